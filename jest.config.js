@@ -4,5 +4,8 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
-  moduleNameMapper: { '^momentum-sim$': '<rootDir>/src/index.ts', '^momentum-sim/jest$': '<rootDir>/src/jest/index.ts' },
+  moduleNameMapper: {
+    '^momentum-sim$': '<rootDir>/src/index.ts',
+    '^momentum-sim/jest$': '<rootDir>/src/jest/index.ts',
+  },
 };

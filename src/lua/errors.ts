@@ -1,19 +1,7 @@
 import { MomentumSimError } from '../support/errors';
+import { putLuaFramesFirst } from '../support/frames';
 import { chunkId, toDisplay, type Source } from './syntax/source';
 import type { Position } from './syntax/tree';
-
-/** One level of Lua's call stack, innermost first in a list. */
-export interface LuaFrame {
-  /** How the function is known where it was called (`handler`, `field 'x'`), or `main chunk`, `?`. */
-  readonly name: string;
-  /** Real path of the file, or Lua's short name of the chunk. */
-  readonly file: string;
-  /** From 1; 0 for a host function. */
-  readonly line: number;
-  /** From 1, in characters; 0 when unknown. */
-  readonly column: number;
-  readonly kind: 'lua' | 'main' | 'host';
-}
 
 /** Lua source that does not parse. `message` holds 5.1's text, the place, an excerpt and advice. */
 export class LuaSyntaxError extends MomentumSimError {
@@ -41,14 +29,4 @@ export class LuaSyntaxError extends MomentumSimError {
       { name: 'syntax error', file: this.file, line: this.line, column: this.column, kind: 'main' },
     ]);
   }
-}
-
-/** Rewrites `stack` so that Lua's frames precede JavaScript's: test runners show the excerpt of the first one. */
-export function putLuaFramesFirst(error: Error, frames: readonly LuaFrame[]): void {
-  const lines = (error.stack ?? '').split('\n');
-  const js = lines.filter((line) => /^\s+at /.test(line));
-  const lua = frames
-    .filter((frame) => frame.kind !== 'host')
-    .map((frame) => `    at ${frame.name} (${frame.file}:${frame.line}:${Math.max(frame.column, 1)})`);
-  error.stack = [`${error.name}: ${error.message}`, ...lua, ...js].join('\n');
 }

@@ -49,7 +49,8 @@ export class Source {
     const width = String(at.line + context).length;
     for (let number = first; number <= at.line + context; number++) {
       const text = this.line(number);
-      if (text === undefined || (number > at.line && text === '' && this.line(number + 1) === undefined)) break;
+      if (text === undefined || (number > at.line && text === '' && this.line(number + 1) === undefined))
+        break;
       const gutter = String(number).padStart(width);
       rows.push(`${number === at.line ? '>' : ' '} ${gutter} | ${text}`.trimEnd());
       if (number === at.line && at.column > 0) {

@@ -238,9 +238,25 @@ export interface MethodCallExpression extends Node {
 }
 
 export type BinaryOperator =
-  | '+' | '-' | '*' | '/' | '\\' | '%' | '^' | '..'
-  | '==' | '~=' | '<' | '<=' | '>' | '>='
-  | '&' | '|' | '^^' | '<<' | '>>';
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '\\'
+  | '%'
+  | '^'
+  | '..'
+  | '=='
+  | '~='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '&'
+  | '|'
+  | '^^'
+  | '<<'
+  | '>>';
 
 /** `!=` is parsed as `~=`. `at` is the operator. */
 export interface BinaryExpression extends Node {

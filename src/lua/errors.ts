@@ -1,5 +1,5 @@
 import { MomentumSimError } from '../support/errors';
-import { putLuaFramesFirst } from '../support/frames';
+import { putLuaFramesFirst, type LuaFrame } from '../support/frames';
 import { chunkId, toDisplay, type Source } from './syntax/source';
 import type { Position } from './syntax/tree';
 
@@ -29,4 +29,33 @@ export class LuaSyntaxError extends MomentumSimError {
       { name: 'syntax error', file: this.file, line: this.line, column: this.column, kind: 'main' },
     ]);
   }
+}
+
+/** A Lua error that no `pcall` caught. `frames` are Lua's, innermost first; `value` is what was raised. */
+export class LuaError extends MomentumSimError {
+  readonly code: string = 'LUA_ERROR';
+  readonly frames: readonly LuaFrame[];
+  /** Exactly what Lua reports (`file:line: text`), or a description of a value that is no string. */
+  readonly luaMessage: string;
+  /** 5.1's traceback of the failing thread, message included. */
+  readonly traceback: string;
+  readonly excerpt: string;
+
+  constructor(
+    readonly value: unknown,
+    details: { luaMessage: string; frames: readonly LuaFrame[]; traceback: string; excerpt: string },
+    cause?: unknown,
+  ) {
+    super([toDisplay(details.luaMessage), details.excerpt].filter(Boolean).join('\n\n'), { cause });
+    this.frames = details.frames;
+    this.luaMessage = details.luaMessage;
+    this.traceback = details.traceback;
+    this.excerpt = details.excerpt;
+    putLuaFramesFirst(this, details.frames);
+  }
+}
+
+/** A script spent more than `limits` allow; no `pcall` catches it. */
+export class LuaLimitError extends LuaError {
+  override readonly code = 'LUA_LIMIT';
 }

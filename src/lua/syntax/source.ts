@@ -64,7 +64,6 @@ export class Source {
 
 /** Bytes (latin1) as text: UTF-8 where they are valid UTF-8, otherwise the bytes as they are. */
 export function toDisplay(bytes: string): string {
-  // eslint-disable-next-line no-control-regex
   if (/^[\x00-\x7f]*$/.test(bytes)) return bytes;
   const decoded = Buffer.from(bytes, 'latin1').toString('utf8');
   return decoded.includes('\ufffd') ? bytes : decoded;
@@ -83,19 +82,30 @@ function findLineStarts(text: string): number[] {
 }
 
 const ID_SIZE = 60;
+/** Syntax errors leave more room for the name of the chunk than run-time errors and tracebacks do. */
+export const SYNTAX_ID_SIZE = 80;
 
-/** How Lua prints a chunk name in a message (luaO_chunkid, LUA_IDSIZE 60). */
-export function chunkId(chunkName: string): string {
-  if (chunkName.startsWith('=')) return chunkName.slice(1, ID_SIZE);
-  if (chunkName.startsWith('@')) {
-    const name = chunkName.slice(1);
-    const room = ID_SIZE - ' ... '.length - 1 - 2;
-    return name.length > room ? `...${name.slice(name.length - room)}` : name;
+/**
+ * How Lua prints a chunk name in a message (`luaO_chunkid`).
+ * @param size bytes that the name may take, with C's terminating zero
+ */
+export function chunkId(chunkName: string, size = ID_SIZE): string {
+  const name = cString(chunkName);
+  if (name.startsWith('=')) return name.slice(1, size);
+  if (name.startsWith('@')) {
+    const file = name.slice(1);
+    const room = size - " '...' ".length - 1;
+    return file.length > room ? `...${file.slice(file.length - room)}` : file;
   }
-  const line = chunkName.search(/[\r\n]/);
-  const first = line < 0 ? chunkName : chunkName.slice(0, line);
-  const room = ID_SIZE - ' [string "..."] '.length - 1;
-  return first.length < chunkName.length || first.length > room
-    ? `[string "${first.slice(0, room)}..."]`
-    : `[string "${first}"]`;
+  const line = name.search(/[\r\n]/);
+  const first = line < 0 ? name : name.slice(0, line);
+  const room = size - ' [string "..."] '.length - 1;
+  const isWhole = line < 0 && first.length <= room;
+  return isWhole ? `[string "${first}"]` : `[string "${first.slice(0, room)}..."]`;
+}
+
+/** What C sees of a text: all before the first zero byte. */
+export function cString(bytes: string): string {
+  const zero = bytes.indexOf('\0');
+  return zero < 0 ? bytes : bytes.slice(0, zero);
 }

@@ -1,0 +1,9 @@
+/** Momentum's Lua: what the floors above use of it. Knows no mail. */
+export { LuaError, LuaLimitError, LuaSyntaxError } from './errors';
+export { Source, chunkId, toDisplay } from './syntax/source';
+export { formatNumber } from './syntax/numbers';
+export { LuaVM, type LuaLimits, type LuaOptions, type ModuleSearch } from './vm/state';
+export { LuaFunction, LuaTable, LuaThread, LuaUserdata, type LuaValue } from './vm/values';
+export { LuaRaise, type HostCall, type HostImplementation, type HostResult } from './vm/host';
+export type { UserdataClass } from './vm/classes';
+export { callerOf, callNameOf } from './vm/stack';

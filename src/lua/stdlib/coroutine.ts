@@ -1,0 +1,133 @@
+/** 5.1's coroutines: a yield cannot cross a host function, a metamethod or an iterator. */
+import { lapi, ldo, lstate, Status, stringValue, T, textOf, TValue, type LuaState } from '../vm/fengari';
+import { isLua, isString, raise } from '../vm/raise';
+import { where } from '../vm/stack';
+import { argAt, argCount, libraryError, pushBoolean, pushText, pushValue, vmOf, wrongType, type Library } from './args';
+
+const ACROSS = 'attempt to yield across metamethod/C-call boundary';
+
+type State = 'running' | 'suspended' | 'normal' | 'dead';
+
+function stateOf(L: LuaState, co: LuaState): State {
+  if (L === co) return 'running';
+  if (co.status === (Status.yield as number)) return 'suspended';
+  if (co.status !== (Status.ok as number)) return 'dead';
+  if (co.ci !== co.base_ci) return 'normal';
+  return co.top - co.base_ci.funcOff - 1 === 0 ? 'dead' : 'suspended';
+}
+
+function threadArgument(L: LuaState): LuaState {
+  const value = argAt(L, 1);
+  return value.type === T.thread ? (value.value as LuaState) : wrongTypeOfThread(L);
+}
+
+function wrongTypeOfThread(L: LuaState): never {
+  return libraryError(L, "bad argument #1 to 'resume' (coroutine expected)");
+}
+
+/** Pushes a new thread for the Lua function at argument 1. */
+function create(L: LuaState): number {
+  const f = argAt(L, 1);
+  if (f.type !== T.luaFunction) wrongType(L, 1, 'Lua function');
+  const co = lstate.lua_newthread(L) as LuaState;
+  co.context = L.context;
+  co.environment = L.environment;
+  pushValue(co, f);
+  return 1;
+}
+
+type Finish = (L: LuaState, co: LuaState, count: number | undefined) => number;
+
+/** `coroutine.resume`: true and the values, or false and the error. */
+const finishResume: Finish = (L, co, count) => {
+  if (count === undefined) {
+    const error = co.stack[co.top - 1]!;
+    pushBoolean(L, false);
+    return 1 + pushValue(L, error);
+  }
+  pushBoolean(L, true);
+  return 1 + moveFrom(L, co, count);
+};
+
+/** A function made by `coroutine.wrap`: the values; an error goes on, with the caller's position before a string. */
+const finishWrap: Finish = (L, co, count) => {
+  if (count !== undefined) return moveFrom(L, co, count);
+  const error = co.stack[co.top - 1]!;
+  if (isString(error)) raise(L, stringValue(where(L, 1) + textOf(error.value)));
+  return raise(L, new TValue(error.type, error.value));
+};
+
+function moveFrom(L: LuaState, co: LuaState, count: number): number {
+  if (!lapi.lua_checkstack(L, count + 1)) libraryError(L, 'too many results to resume');
+  lapi.lua_xmove(co, L, count);
+  return count;
+}
+
+interface Waiting {
+  readonly co: LuaState;
+  readonly finish: Finish;
+}
+
+/** Resumes a thread; a host call that takes time in it suspends the resumer as well. */
+function resume(L: LuaState, co: LuaState, count: number, finish: Finish): number {
+  const state = stateOf(L, co);
+  if (state !== 'suspended') {
+    co.stack[co.top++] = stringValue(`cannot resume ${state} coroutine`);
+    const pushed = finish(L, co, undefined);
+    co.top--;
+    return pushed;
+  }
+  if (!lapi.lua_checkstack(co, count)) libraryError(L, 'too many arguments to resume');
+  lapi.lua_xmove(L, co, count);
+  return settle(L, { co, finish }, ldo.lua_resume(co, L, count) as number);
+}
+
+function settle(L: LuaState, waiting: Waiting, status: number): number {
+  const { co, finish } = waiting;
+  const vm = vmOf(L);
+  vm.rethrowFatal();
+  if (status > Status.yield) return finish(L, co, undefined);
+  if (status === (Status.yield as number) && vm.suspension) {
+    if (L.nny > 0) {
+      vm.suspension.promise.catch(() => undefined);
+      vm.suspension = undefined;
+      libraryError(L, ACROSS);
+    }
+    ldo.lua_yieldk(L, 0, waiting, continueWaiting);
+  }
+  return finish(L, co, co.top - (status === (Status.yield as number) ? co.ci.funcOff : co.base_ci.funcOff) - 1);
+}
+
+function continueWaiting(L: LuaState, _status: number, waiting: Waiting): number {
+  return settle(L, waiting, ldo.lua_resume(waiting.co, L, 0) as number);
+}
+
+/** 5.1 yields only when every frame of the thread is a Lua function called by Lua code. */
+function canYield(L: LuaState): boolean {
+  if (L.isEntry || L === L.l_G.mainthread) return false;
+  for (let ci = L.ci.previous; ci !== L.base_ci; ci = ci.previous) if (!isLua(ci)) return false;
+  return L.nny === 0;
+}
+
+export const coroutine: Library = {
+  create,
+  resume: (L) => resume(L, threadArgument(L), argCount(L) - 1, finishResume),
+  running(L) {
+    if (L.isEntry || L === L.l_G.mainthread) return 0;
+    return pushValue(L, new TValue(T.thread, L));
+  },
+  status(L) {
+    const value = argAt(L, 1);
+    if (value.type !== T.thread) libraryError(L, "bad argument #1 to 'status' (coroutine expected)");
+    return pushText(L, stateOf(L, value.value as LuaState));
+  },
+  wrap(L) {
+    create(L);
+    const co = L.stack[L.top - 1]!.value as LuaState;
+    return pushValue(L, new TValue(T.hostFunction, (from: LuaState) => resume(from, co, argCount(from), finishWrap)));
+  },
+  yield(L) {
+    if (!canYield(L)) libraryError(L, ACROSS);
+    return ldo.lua_yieldk(L, argCount(L), 0, null) as number;
+  },
+};

@@ -1,0 +1,282 @@
+import { LuaError, LuaLimitError } from '../errors';
+import type { Proto } from '../compile/proto';
+import { openLibraries } from '../stdlib';
+import type { Source } from '../syntax/source';
+import { compileCached } from '../compile/cache';
+import { classMetatable, type UserdataClass } from './classes';
+import {
+  LClosure,
+  ldo,
+  lstate,
+  ltable,
+  Status,
+  stringValue,
+  T,
+  Table,
+  TValue,
+  Udata,
+  type LuaState,
+} from './fengari';
+import type { HostImplementation, Suspension } from './host';
+import { hostFunction } from './host';
+import './machine';
+import { excerptOf, framesOf, traceback } from './stack';
+import { describeValue, LuaFunction, LuaTable, toHost, toLua, type LuaValue } from './values';
+
+export interface LuaLimits {
+  /** Calls and loop rounds that one entry into Lua may spend. */
+  readonly instructions: number;
+  /** Milliseconds of real time that one entry may run without waiting. */
+  readonly callMs: number;
+}
+
+export interface LuaOptions {
+  readonly limits?: Partial<LuaLimits>;
+  /** Receives what `print` prints (bytes, no newline), and the context of the entry it happened in. */
+  readonly print?: (text: string, context: unknown) => void;
+  /** Errors of the host that no `pcall` may catch. */
+  readonly isFatal?: (error: unknown) => boolean;
+  /** Seconds since 1970 for `os.time` and `os.date`. */
+  readonly now?: () => number;
+  /** Milliseconds of processor time for `os.clock`. */
+  readonly random?: () => number;
+  /** Finds the source of a module for `require`; undefined when there is none. */
+  readonly findModule?: (name: string) => ModuleSearch;
+  readonly write?: (text: string) => void;
+}
+
+/** A module's source, or the places where it was looked for (one line each, as 5.1 lists them). */
+export type ModuleSearch = { source: Source } | { tried: string[] };
+
+const DEFAULT_LIMITS: LuaLimits = { instructions: 200_000_000, callMs: 10_000 };
+/** How often the clock is looked at, in calls and rounds. */
+const CHECK_EVERY = 20_000;
+
+/** One Lua state: globals, loaded modules, classes. Nothing in it is shared with another. */
+export class LuaVM {
+  readonly main: LuaState;
+  readonly globals: LuaTable;
+  readonly limits: LuaLimits;
+  /** Set by a host call that waits, taken by whoever drives the entry. */
+  suspension: Suspension | undefined;
+  private fatal: unknown;
+  private cause: { message: string; error: unknown } | undefined;
+  private readonly classes = new WeakMap<object, TValue>();
+  private readonly metatables = new Map<UserdataClass, LuaTable>();
+  private readonly functions = new WeakMap<TValue, LuaFunction>();
+  private budget = 0;
+  private deadline = 0;
+
+  constructor(readonly options: LuaOptions = {}) {
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.main = lstate.lua_newstate() as LuaState;
+    const g = this.main.l_G as LuaState['l_G'] & { vm: LuaVM };
+    g.vm = this;
+    g.meter = { left: CHECK_EVERY, spent: (L) => this.checkLimits(L) };
+    g.atnativeerror = () => 0;
+    g.nativeError = (error) => (this.fatal ??= error);
+    const registry = g.l_registry.value as Table;
+    this.globals = new LuaTable(this, (ltable.luaH_getint(registry, 2) as TValue).value as Table);
+    openLibraries(this);
+  }
+
+  // Loading and running
+
+  /** Compiles a chunk (cached by content) into a function. Throws LuaSyntaxError. */
+  load(source: Source): LuaFunction {
+    return this.functionFor(this.instantiate(compileCached(source), this.globals.table));
+  }
+
+  instantiate(proto: Proto, environment: Table): TValue {
+    const closure = new LClosure(this.main, proto.upvalues.length);
+    closure.p = proto;
+    closure.upvals[0] = new TValue(T.table, environment);
+    return new TValue(T.luaFunction, closure);
+  }
+
+  /**
+   * Calls a function as an entry of its own: a coroutine that waits where a host call takes time.
+   * Rejects with LuaError, or with the host's own error when that may not be caught.
+   */
+  async call(f: LuaFunction, args: readonly LuaValue[] = [], context?: unknown): Promise<LuaValue[]> {
+    const L = this.thread(context);
+    push(L, f.slot);
+    for (const arg of args) push(L, toLua(this, arg));
+    let status = this.resume(L, args.length);
+    while (status === (Status.yield as number)) {
+      const suspension = this.suspension!;
+      this.suspension = undefined;
+      try {
+        suspension.outcome = { value: (await suspension.promise) as LuaValue };
+      } catch (error) {
+        suspension.outcome = { error };
+      }
+      status = this.resume(L, 0);
+    }
+    return this.results(L);
+  }
+
+  /** The same without waiting: a host call that takes time is an error. */
+  callSync(f: LuaFunction, args: readonly LuaValue[] = [], context?: unknown): LuaValue[] {
+    const L = this.thread(context);
+    push(L, f.slot);
+    for (const arg of args) push(L, toLua(this, arg));
+    if (this.resume(L, args.length) === (Status.yield as number)) {
+      this.suspension?.promise.catch(() => undefined);
+      this.suspension = undefined;
+      throw new Error('a call that takes time cannot be waited for here');
+    }
+    return this.results(L);
+  }
+
+  /** Runs an operation that may call metamethods; a Lua error becomes a LuaError. */
+  protect(operation: () => TValue): TValue {
+    const L = this.main;
+    const { top, ci } = L;
+    let result: TValue | undefined;
+    const status = ldo.luaD_rawrunprotected(L, () => (result = operation()), null) as number;
+    if (status === 0) return result!;
+    const error = this.errorFrom(L, status);
+    L.ci = ci;
+    L.top = top;
+    throw error;
+  }
+
+  private thread(context: unknown): LuaState {
+    const L = lstate.lua_newthread(this.main) as LuaState;
+    this.main.top--;
+    L.context = context;
+    L.isEntry = true;
+    return L;
+  }
+
+  private resume(L: LuaState, args: number): number {
+    this.budget = this.limits.instructions;
+    this.deadline = Date.now() + this.limits.callMs;
+    this.main.l_G.meter.left = CHECK_EVERY;
+    const status = ldo.lua_resume(L, null, args) as number;
+    if (status > Status.yield) throw this.errorFrom(L, status);
+    return status;
+  }
+
+  private results(L: LuaState): LuaValue[] {
+    const results: LuaValue[] = [];
+    for (let i = L.base_ci.funcOff + 1; i < L.top; i++) results.push(toHost(this, L.stack[i]!));
+    return results;
+  }
+
+  // Errors
+
+  /** What goes up to JavaScript when a protected run ended with `status`. */
+  private errorFrom(L: LuaState, status: number): unknown {
+    const fatal = this.takeFatal();
+    if (fatal !== undefined) return fatal instanceof RangeError ? this.describeError(L, stackOverflow()) : fatal;
+    const value = L.stack[L.top - 1]!;
+    return this.describeError(L, status === (Status.errorInError as number) ? inHandler() : value);
+  }
+
+  private describeError(L: LuaState, value: TValue): LuaError {
+    const luaMessage = describeValue(value, this);
+    const cause = this.cause?.message === luaMessage ? this.cause.error : undefined;
+    const details = {
+      luaMessage,
+      frames: framesOf(L),
+      traceback: traceback(L, luaMessage, 0),
+      excerpt: excerptOf(L),
+    };
+    return new LuaError(toHost(this, value), details, cause);
+  }
+
+  isFatal(error: unknown): boolean {
+    return error instanceof LuaLimitError || (this.options.isFatal?.(error) ?? false);
+  }
+
+  /** Marks an error that unwinds everything up to the entry; the caller throws it. */
+  abort(error: unknown): unknown {
+    this.fatal = error;
+    return error;
+  }
+
+  /** For protected calls: what may not be caught goes on. */
+  rethrowFatal(): void {
+    if (this.fatal !== undefined) throw this.fatal;
+  }
+
+  private takeFatal(): unknown {
+    const { fatal } = this;
+    this.fatal = undefined;
+    return fatal;
+  }
+
+  rememberCause(message: string, error: unknown): void {
+    this.cause = { message, error };
+  }
+
+  private checkLimits(L: LuaState): void {
+    this.budget -= CHECK_EVERY;
+    L.l_G.meter.left = CHECK_EVERY;
+    const late = Date.now() > this.deadline;
+    if (this.budget >= 0 && !late) return;
+    const frames = framesOf(L);
+    const spent = late
+      ? `ran for more than ${this.limits.callMs} ms`
+      : `made more than ${this.limits.instructions} calls and loop rounds`;
+    const [at] = frames;
+    const luaMessage = `${at ? `${at.file}:${at.line}: ` : ''}the script ${spent} without returning; on a real server it would block its thread (an endless loop?). Raise 'limits' if this is intended.`;
+    const details = { luaMessage, frames, traceback: traceback(L, luaMessage, 0), excerpt: excerptOf(L) };
+    throw this.abort(new LuaLimitError(luaMessage, details));
+  }
+
+  // Making values
+
+  newTable(): LuaTable {
+    return new LuaTable(this, new Table(this.main));
+  }
+
+  /** A function of the host as a Lua value. */
+  hostFunction(implementation: HostImplementation): LuaFunction {
+    return this.functionFor(new TValue(T.hostFunction, hostFunction(implementation)));
+  }
+
+  functionFor(slot: TValue): LuaFunction {
+    let handle = this.functions.get(slot);
+    if (!handle) this.functions.set(slot, (handle = new LuaFunction(this, slot)));
+    return handle;
+  }
+
+  /** Declares what class of userdata a host object is; the same object is always the same userdata. */
+  bind<O extends object>(object: O, cls: UserdataClass<O>): O {
+    if (!this.classes.has(object)) {
+      const udata = new Udata(this.main, 0);
+      udata.data.object = object;
+      udata.data.className = cls.name;
+      udata.metatable = this.metatableOf(cls as unknown as UserdataClass).table;
+      this.classes.set(object, new TValue(T.userdata, udata));
+    }
+    return object;
+  }
+
+  metatableOf(cls: UserdataClass): LuaTable {
+    let metatable = this.metatables.get(cls);
+    if (!metatable) this.metatables.set(cls, (metatable = classMetatable(this, cls)));
+    return metatable;
+  }
+
+  userdataFor(object: object): TValue {
+    const value = this.classes.get(object);
+    if (!value) throw new TypeError(`an object of the host has no Lua class: ${object.constructor.name}`);
+    return value;
+  }
+
+  /** The class name of a bound object (`msys.core:_domain_record`), undefined for other values. */
+  classOf(object: object): string | undefined {
+    return (this.classes.get(object)?.value as Udata | undefined)?.data.className as string | undefined;
+  }
+}
+
+function push(L: LuaState, value: TValue): void {
+  L.stack[L.top++] = new TValue(value.type, value.value);
+}
+
+const stackOverflow = () => stringValue('stack overflow');
+const inHandler = () => stringValue('error in error handling');

@@ -1,0 +1,14 @@
+import { isUtf8 } from 'node:buffer';
+
+/**
+ * The byte string of a text: one character (0 to 255) per byte of its UTF-8 form, which is how Lua and the wire see
+ * it. Bytes are taken as they are.
+ */
+export function byteString(text: string | Uint8Array): string {
+  return (typeof text === 'string' ? Buffer.from(text, 'utf8') : Buffer.from(text)).toString('latin1');
+}
+
+/** Bytes as text for people: UTF-8 where they are that, otherwise one character per byte, so that nothing is lost. */
+export function textOfBytes(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString(isUtf8(bytes) ? 'utf8' : 'latin1');
+}

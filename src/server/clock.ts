@@ -1,0 +1,163 @@
+import { setImmediate } from 'node:timers';
+import { UsageError } from '../support/errors';
+import { durationMillis } from './duration';
+
+/** One timer that fired: its label and the virtual instant at which it did. */
+export interface FiredTimer {
+  readonly label: string;
+  readonly at: Date;
+}
+
+/** A timer that waits; `cancel()` is harmless once it has fired. */
+export interface ScheduledTimer {
+  readonly label: string;
+  readonly at: Date;
+  cancel(): void;
+}
+
+interface PendingTimer {
+  readonly label: string;
+  readonly atMillis: number;
+  readonly callback: () => unknown;
+}
+
+/** More firings than this without end are taken for a timer that keeps rescheduling itself. */
+const MAX_FIRINGS = 100_000;
+const MAX_DATE_MILLIS = 8.64e15;
+
+// Taken when this file loads, from the module and not the global: a test runner's fake timers replace the global.
+const onNextTurn = setImmediate;
+
+/**
+ * The one clock of a simulated server. It is frozen: only `advance`, `runAll` and `set` move it, and it looks at
+ * no real time.
+ *
+ * Timers carry absolute instants and fire in the order of these, timers of one instant in the order in which they
+ * were scheduled. A timer's callback sees the clock at its own instant; what it returns is awaited, and then one
+ * turn of the event loop passes, so that a sleeper which the timer woke runs (and may schedule its next timer)
+ * before the next one fires.
+ */
+export class VirtualClock {
+  #millis: number;
+  #timers: PendingTimer[] = [];
+  #firing = false;
+
+  /** `startMs`: milliseconds since 1970-01-01T00:00:00Z. */
+  constructor(startMs: number) {
+    this.#millis = validInstant(startMs);
+  }
+
+  now(): Date {
+    return new Date(this.#millis);
+  }
+
+  /** Milliseconds since the epoch. */
+  millis(): number {
+    return this.#millis;
+  }
+
+  /** Whole seconds since the epoch: what the product's logs and `os.time()` show. */
+  seconds(): number {
+    return Math.floor(this.#millis / 1000);
+  }
+
+  /** The timers that wait, next first. */
+  get pending(): FiredTimer[] {
+    return this.#timers.map(({ label, atMillis }) => ({ label, at: new Date(atMillis) }));
+  }
+
+  /** Calls `callback` when the clock gets to `atMs`; an instant that is past is due at the next `advance`. */
+  schedule(atMs: number, label: string, callback: () => unknown): ScheduledTimer {
+    const timer: PendingTimer = { label, atMillis: validInstant(atMs), callback };
+    const next = this.#timers.findIndex((other) => other.atMillis > timer.atMillis);
+    this.#timers.splice(next === -1 ? this.#timers.length : next, 0, timer);
+    return {
+      label,
+      at: new Date(timer.atMillis),
+      cancel: () => {
+        this.#timers = this.#timers.filter((other) => other !== timer);
+      },
+    };
+  }
+
+  /**
+   * Lives through an amount of time (milliseconds, or `20m`, `1h30m`, `500ms`, `2d`) and resolves to the timers
+   * that fired, in order; `advance(0)` fires what is due by now.
+   *
+   * Rejects with UsageError for a bad amount, when another advance is under way, and when timers go on without end at
+   * one instant. A callback's own error rejects too and leaves the clock at that timer's instant.
+   */
+  async advance(amount: number | string): Promise<FiredTimer[]> {
+    const target = validInstant(this.#millis + durationMillis(amount));
+    const fired = await this.#fire(target, 'instant');
+    this.#millis = Math.max(this.#millis, target);
+    return fired;
+  }
+
+  /**
+   * Fires all timers, including those that they schedule, and leaves the clock at the last one's instant. Rejects
+   * with UsageError, naming the timer, after 100,000 firings: something is periodic, use `advance`.
+   */
+  runAll(): Promise<FiredTimer[]> {
+    return this.#fire(Infinity, 'run');
+  }
+
+  /**
+   * Jumps to a date (a Date, milliseconds, or ISO 8601), forward or back, without living through the time between:
+   * nothing fires. Timers keep their instants; those that are overdue then fire at the next `advance` or `runAll`,
+   * with the clock where it stands.
+   */
+  set(date: Date | number | string): void {
+    this.#millis = validInstant(new Date(date).getTime(), date);
+  }
+
+  async #fire(until: number, bound: 'instant' | 'run'): Promise<FiredTimer[]> {
+    if (this.#firing) {
+      throw new UsageError('the clock is already advancing: await advance() or runAll() before the next one');
+    }
+    this.#firing = true;
+    try {
+      return await this.#fireDue(until, bound);
+    } finally {
+      this.#firing = false;
+    }
+  }
+
+  async #fireDue(until: number, bound: 'instant' | 'run'): Promise<FiredTimer[]> {
+    const fired: FiredTimer[] = [];
+    let firings = 0;
+    await nextTurn();
+    for (let timer = this.#takeDue(until); timer; timer = this.#takeDue(until)) {
+      if (bound === 'instant' && timer.atMillis > this.#millis) firings = 0;
+      this.#millis = Math.max(this.#millis, timer.atMillis);
+      if (++firings > MAX_FIRINGS) throw endless(timer.label);
+      fired.push({ label: timer.label, at: this.now() });
+      await timer.callback();
+      await nextTurn();
+    }
+    return fired;
+  }
+
+  #takeDue(until: number): PendingTimer | undefined {
+    const first = this.#timers[0];
+    return first && first.atMillis <= until ? this.#timers.shift() : undefined;
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    onNextTurn(resolve);
+  });
+}
+
+function endless(label: string): UsageError {
+  return new UsageError(
+    `timer '${label}' is still being scheduled after ${MAX_FIRINGS} firings: it keeps rescheduling itself; ` +
+      `use advance() with an amount of time, or let the timer wait longer than 0 ms`,
+  );
+}
+
+function validInstant(millis: number, given: unknown = millis): number {
+  if (Number.isFinite(millis) && Math.abs(millis) <= MAX_DATE_MILLIS) return millis;
+  throw new UsageError(`${String(given)} is not an instant that a Date can hold`);
+}

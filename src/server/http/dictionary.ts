@@ -1,0 +1,67 @@
+/**
+ * The product's `ECDict`: a hash table from string to string, each a byte string (latin1, one character per
+ * byte). The product leaves the order of iteration undefined; here it is the order of insertion.
+ *
+ * Source: `3/3-api/dict`, `4/lua/ref-session-request-url-get`.
+ */
+export class Dictionary implements Iterable<[string, string]> {
+  private readonly pairs = new Map<string, string>();
+
+  constructor(pairs: Iterable<readonly [string, string]> = []) {
+    for (const [key, value] of pairs) this.pairs.set(key, value);
+  }
+
+  get size(): number {
+    return this.pairs.size;
+  }
+
+  get(key: string): string | undefined {
+    return this.pairs.get(key);
+  }
+
+  has(key: string): boolean {
+    return this.pairs.has(key);
+  }
+
+  /** Adds or replaces; a replaced key keeps its place. */
+  set(key: string, value: string): void {
+    this.pairs.set(key, value);
+  }
+
+  /** Whether there was such a key. */
+  delete(key: string): boolean {
+    return this.pairs.delete(key);
+  }
+
+  /** An iterator at the start, what `dict_iter` and `dict_iter2` hand out. */
+  iterator(): DictionaryIterator {
+    return new DictionaryIterator(this);
+  }
+
+  /** A copy that later changes do not touch. */
+  entries(): [string, string][] {
+    return [...this.pairs];
+  }
+
+  [Symbol.iterator](): MapIterator<[string, string]> {
+    return this.pairs.entries();
+  }
+}
+
+/**
+ * A position in a dictionary. It survives changes made meanwhile: a deleted pair is not visited any more, an added
+ * one is visited as long as the end has not been reached.
+ */
+export class DictionaryIterator {
+  private readonly position: Iterator<[string, string]>;
+
+  constructor(dictionary: Dictionary) {
+    this.position = dictionary[Symbol.iterator]();
+  }
+
+  /** The next pair, or undefined at the end and ever after (`dict_next` returns 0). */
+  next(): [string, string] | undefined {
+    const step = this.position.next();
+    return step.done ? undefined : step.value;
+  }
+}

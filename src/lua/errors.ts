@@ -1,6 +1,6 @@
 import { MomentumSimError } from '../support/errors';
 import { putLuaFramesFirst, type LuaFrame } from '../support/frames';
-import { chunkId, toDisplay, type Source } from './syntax/source';
+import { chunkId, SYNTAX_ID_SIZE, toDisplay, type Source } from './syntax/source';
 import type { Position } from './syntax/tree';
 
 /** Lua source that does not parse. `message` holds 5.1's text, the place, an excerpt and advice. */
@@ -16,7 +16,7 @@ export class LuaSyntaxError extends MomentumSimError {
   readonly advice: string | undefined;
 
   constructor(source: Source, at: Position, text: string, advice?: string) {
-    const luaMessage = `${chunkId(source.chunkName)}:${at.line}: ${text}`;
+    const luaMessage = `${chunkId(source.chunkName, SYNTAX_ID_SIZE)}:${at.line}: ${text}`;
     const excerpt = source.excerpt(at);
     super([toDisplay(luaMessage), excerpt, advice].filter(Boolean).join('\n\n'));
     this.luaMessage = luaMessage;

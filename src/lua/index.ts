@@ -1,9 +1,11 @@
 /** Momentum's Lua: what the floors above use of it. Knows no mail. */
 export { LuaError, LuaLimitError, LuaSyntaxError } from './errors';
 export { Source, chunkId, toDisplay } from './syntax/source';
-export { formatNumber } from './syntax/numbers';
+export { formatNumber, stringToNumber } from './syntax/numbers';
 export { LuaVM, type LuaLimits, type LuaOptions, type ModuleSearch } from './vm/state';
 export { LuaFunction, LuaTable, LuaThread, LuaUserdata, type LuaValue } from './vm/values';
 export { LuaRaise, type HostCall, type HostImplementation, type HostResult } from './vm/host';
+export { compileCached } from './compile/cache';
+export type { FunctionBody, Position } from './syntax/tree';
 export type { UserdataClass } from './vm/classes';
-export { callerOf, callNameOf } from './vm/stack';
+export { callerOf, definitionOf } from './vm/stack';

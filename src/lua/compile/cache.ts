@@ -1,18 +1,26 @@
 import type { Source } from '../syntax/source';
-import { compile } from './compile';
-import type { Proto } from './proto';
+import { compile, type Compiled } from './compile';
 
 /** Compiled chunks by name and content; a server that starts again with the same modules compiles nothing. */
-const cache = new Map<string, Proto>();
+const byContent = new Map<string, Map<string, Compiled>>();
+const bySource = new WeakMap<Source, Compiled>();
 const MAX_ENTRIES = 1000;
 
-export function compileCached(source: Source): Proto {
-  const key = `${source.chunkName}\0${source.path ?? ''}\0${source.text}`;
-  let proto = cache.get(key);
-  if (!proto) {
-    proto = compile(source);
-    if (cache.size >= MAX_ENTRIES) cache.delete(cache.keys().next().value!);
-    cache.set(key, proto);
+/** The compiled chunk and its syntax tree. Throws LuaSyntaxError. */
+export function compileCached(source: Source): Compiled {
+  const known = bySource.get(source);
+  if (known) return known;
+  const name = `${source.chunkName}\0${source.path ?? ''}`;
+  let names = byContent.get(source.text);
+  let compiled = names?.get(name);
+  if (!compiled) {
+    compiled = compile(source);
+    if (!names) {
+      if (byContent.size >= MAX_ENTRIES) byContent.delete(byContent.keys().next().value!);
+      byContent.set(source.text, (names = new Map()));
+    }
+    names.set(name, compiled);
   }
-  return proto;
+  bySource.set(source, compiled);
+  return compiled;
 }

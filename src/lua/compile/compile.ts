@@ -13,15 +13,28 @@ import type {
   Statement,
 } from '../syntax/tree';
 import type { Source } from '../syntax/source';
+import { LuaSyntaxError } from '../errors';
 import { parse } from '../syntax/parser';
 import { ExpressionCompiler } from './expressions';
 import { FunctionBuilder, type Label } from './function-builder';
 import { Op } from './opcodes';
 import type { Proto } from './proto';
 
+export interface Compiled {
+  readonly proto: Proto;
+  readonly body: FunctionBody;
+}
+
 /** Compiles a chunk. Throws LuaSyntaxError. */
-export function compile(source: Source): Proto {
-  return new FunctionCompiler(new FunctionBuilder(source, parse(source), undefined)).run();
+export function compile(source: Source): Compiled {
+  const body = parse(source);
+  try {
+    return { proto: new FunctionCompiler(new FunctionBuilder(source, body, undefined)).run(), body };
+  } catch (error) {
+    // Operators nest to the left without limit; a chain of many thousands exhausts the stack of JavaScript.
+    if (!(error instanceof RangeError)) throw error;
+    throw new LuaSyntaxError(source, body.start, 'function or expression too complex');
+  }
 }
 
 /** Turns the statements of one function into instructions. */

@@ -1,5 +1,5 @@
 /** Arguments and results of library functions, with 5.1's complaints. */
-import { luaString, stringValue, T, Table, textOf, TValue, type HostFunction, type LuaState } from '../vm/fengari';
+import { lapi, ltable, luaString, stringValue, T, Table, textOf, TValue, type HostFunction, type LuaState } from '../vm/fengari';
 import { argAt, argCount, argumentError } from '../vm/host';
 import { toNumber, toText } from '../vm/operations';
 import { isString, raise, typeName } from '../vm/raise';
@@ -9,6 +9,22 @@ import type { LuaVM } from '../vm/state';
 export { argAt, argCount, argumentError };
 
 export type Library = Record<string, HostFunction>;
+
+/** A table's keys and values, made once and put into the tables of any number of states. */
+export type Prepared = readonly (readonly [key: TValue, value: TValue])[];
+
+export function prepare(contents: Record<string, HostFunction | number>): Prepared {
+  return Object.entries(contents).map(([name, content]) => [
+    stringValue(name),
+    new TValue(typeof content === 'number' ? T.number : T.hostFunction, content),
+  ]);
+}
+
+export function fill(L: LuaState, table: Table, entries: Prepared): Table {
+  for (const [key, value] of entries) ltable.luaH_setfrom(L, table, key, value);
+  table.flags = 0;
+  return table;
+}
 
 export function vmOf(L: LuaState): LuaVM {
   return (L.l_G as unknown as { vm: LuaVM }).vm;
@@ -55,10 +71,23 @@ export function checkNumber(L: LuaState, at: number): number {
   return toNumber(argAt(L, at)) ?? wrongType(L, at, 'number');
 }
 
-/** C's conversion to a signed 64-bit integer, as far as a double shows it. */
+/** C's conversion of a double to a signed 64-bit integer, as x86-64 does it (2^63 and beyond have no room). */
+export function toInt64(n: number): number {
+  return n > -(2 ** 63) && n < 2 ** 63 ? Math.trunc(n) + 0 : -(2 ** 63);
+}
+
 export function checkInteger(L: LuaState, at: number): number {
-  const n = checkNumber(L, at);
-  return Number.isFinite(n) ? Math.trunc(n) + 0 : -(2 ** 63);
+  return toInt64(checkNumber(L, at));
+}
+
+/** An argument that the product's library keeps in a C `int`: the low 32 bits of the integer. */
+export function checkInt(L: LuaState, at: number): number {
+  const n = checkInteger(L, at);
+  return n === (n | 0) ? n : Number(BigInt.asIntN(32, BigInt(n)));
+}
+
+export function optInt(L: LuaState, at: number, otherwise: number): number {
+  return argAt(L, at).type === T.nil ? otherwise : checkInt(L, at);
 }
 
 export function optInteger(L: LuaState, at: number, otherwise: number): number {
@@ -109,6 +138,13 @@ export function pushNil(L: LuaState): 1 {
 export function pushTable(L: LuaState, table: Table): 1 {
   L.stack[L.top++] = new TValue(T.table, table);
   return 1;
+}
+
+const MAX_C_STACK = 8000;
+
+/** Whether the running function may still push `count` values (5.1 gives a C function 8000 slots). */
+export function hasRoom(L: LuaState, count: number): boolean {
+  return argCount(L) + count <= MAX_C_STACK && Boolean(lapi.lua_checkstack(L, count));
 }
 
 /** Cuts the arguments to `count`, filling up with nil. */

@@ -47,6 +47,7 @@ import {
   vmOf,
   type Library,
 } from './args';
+import { isPrecompiled, undumpProto } from './dump';
 
 const METATABLE = hashOf('__metatable');
 const TOSTRING = hashOf('__tostring');
@@ -116,7 +117,10 @@ function setfenv(L: LuaState): number {
 /** Compiles and pushes a function, or nil and the message. */
 export function pushChunk(L: LuaState, source: Source): number {
   try {
-    return pushValue(L, vmOf(L).instantiate(compileCached(source), threadGlobals(L)));
+    const proto = isPrecompiled(source.text) ? undumpProto(source.text) : compileCached(source).proto;
+    if (proto) return pushValue(L, vmOf(L).instantiate(proto, threadGlobals(L)));
+    pushNil(L);
+    return 1 + pushText(L, `${source.chunkName.replace(/^[@=]/, '')}: bad header in precompiled chunk`);
   } catch (error) {
     if (!(error instanceof LuaSyntaxError)) throw error;
     pushNil(L);

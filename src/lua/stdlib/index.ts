@@ -1,33 +1,29 @@
-import { luaString, ltable, stringValue, T, Table, TValue } from '../vm/fengari';
-import { rawSet } from '../vm/tables';
+import { luaString, stringValue, T, Table, TValue } from '../vm/fengari';
 import type { LuaVM } from '../vm/state';
-import type { Library } from './args';
+import { rawSet } from '../vm/tables';
+import { fill, prepare } from './args';
 import { base } from './base';
 import { coroutine } from './coroutine';
+import { math } from './math';
 import { openPackage, packageGlobals } from './package';
+import { string } from './string';
+import { table } from './table';
 
-/** The libraries that are tables of functions. */
-const TABLES: Record<string, Library> = { coroutine };
+/** The libraries that are tables of functions and numbers. */
+const TABLES = { coroutine, math, string, table };
 
-/** Keys and functions belong to no state: they are made once for all. */
-const prepare = (library: Library): [TValue, TValue][] =>
-  Object.entries(library).map(([name, f]) => [stringValue(name), new TValue(T.hostFunction, f)]);
-
+// Keys and functions belong to no state: they are made once for all.
 const GLOBALS = prepare({ ...base, ...packageGlobals });
-const PREPARED = Object.entries(TABLES).map(([name, library]) => [name, prepare(library)] as const);
+const LIBRARIES = Object.entries(TABLES).map(([name, library]) => [name, prepare(library)] as const);
 const VERSION = new TValue(T.string, luaString('thrLua 5.1'));
 
 /** Fills a new state with Momentum's standard library. */
 export function openLibraries(vm: LuaVM): void {
   const L = vm.main;
   const globals = vm.globals.table;
-  const fill = (target: Table, entries: [TValue, TValue][]) => {
-    for (const [key, value] of entries) ltable.luaH_setfrom(L, target, key, value);
-    target.flags = 0;
-  };
   const set = (target: Table, name: string, value: TValue) => rawSet(L, target, stringValue(name), value);
   const g = new TValue(T.table, globals);
-  fill(globals, GLOBALS);
+  fill(L, globals, GLOBALS);
   set(globals, '_G', g);
   set(globals, '_VERSION', VERSION);
   const pkg = openPackage(vm, (target, name, value) => set(target.table, name, value));
@@ -35,10 +31,16 @@ export function openLibraries(vm: LuaVM): void {
   set(globals, 'package', pkg.asValue());
   set(loaded, 'package', pkg.asValue());
   set(loaded, '_G', g);
-  for (const [name, entries] of PREPARED) {
-    const table = new Table(L);
-    fill(table, entries);
-    set(globals, name, new TValue(T.table, table));
-    set(loaded, name, new TValue(T.table, table));
+  for (const [name, entries] of LIBRARIES) {
+    const library = new TValue(T.table, fill(L, new Table(L), entries));
+    set(globals, name, library);
+    set(loaded, name, library);
+    if (name === 'string') giveStringsMethods(vm, library);
   }
+}
+
+function giveStringsMethods(vm: LuaVM, library: TValue): void {
+  const metatable = new Table(vm.main);
+  rawSet(vm.main, metatable, stringValue('__index'), library);
+  vm.main.l_G.mt[T.string & 15] = metatable;
 }

@@ -58,7 +58,7 @@ function loadLua(L: LuaState): number {
   const vm = vmOf(L);
   const found = vm.options.findModule?.(name) ?? { tried: [] };
   if ('tried' in found) return pushText(L, found.tried.map((place) => `\n\t${place}`).join(''));
-  return pushValue(L, vm.load(found.source).slot);
+  return pushValue(L, 'loader' in found ? found.loader.slot : vm.load(found.source).slot);
 }
 
 /** Loaders of C libraries: a simulated server has none. */

@@ -1,31 +1,4 @@
-import { RULES } from './advice-rules';
-
-/** A syntax error as the rules of advice see it. */
-export interface Mistake {
-  /** The message without its place: `unexpected symbol`, `'end' expected`. */
-  readonly message: string;
-  /** The whole source, one character per byte. */
-  readonly text: string;
-  /** Offset of the offending token. */
-  readonly offset: number;
-  /** Line where an unfinished long string or comment opens. */
-  readonly openedAt?: number;
-  /** Line of the first `else if` that opened a nested `if`. */
-  readonly elseIfLine?: number;
-  /** The statement that had to be the last of its block. */
-  readonly last?: 'break' | 'return';
-}
-
-/** A rule applies when all of its patterns match; the first one that applies gives the advice. */
-export interface AdviceRule {
-  readonly message?: RegExp;
-  /** Matched against the bytes before the offending token. */
-  readonly before?: RegExp;
-  /** Matched against the bytes from the offending token on. */
-  readonly from?: RegExp;
-  readonly when?: (mistake: Mistake) => boolean;
-  readonly advice: string | ((mistake: Mistake) => string);
-}
+import { RULES, type Mistake } from './advice-rules';
 
 /** How much of the source on either side of the mistake the patterns see. */
 const WINDOW = 200;

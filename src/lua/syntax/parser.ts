@@ -1,5 +1,5 @@
 import { Char } from './characters';
-import { ExpressionParser } from './expression-parser';
+import { FunctionParser, localLabel, nameOf, newBody } from './function-parser';
 import type { Source } from './source';
 import { T, type Token } from './tokens';
 import type {
@@ -41,8 +41,6 @@ function endOfHashLine(text: string): number {
   return end < 0 ? text.length : end;
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 const BLOCK_ENDS: ReadonlySet<number> = new Set([T.Else, T.ElseIf, T.End, T.Until, T.EndOfFile]);
 
 /** The internal index, limit and step, or iterator, state and control variable, of a `for` loop. */
@@ -60,8 +58,8 @@ const STATEMENTS: ReadonlyMap<number, (parser: Parser) => Statement> = new Map([
   [T.Break, (parser: Parser) => parser.breakStatement()],
 ]);
 
-/** Statements and functions; each method begins at the first token of what it parses. */
-class Parser extends ExpressionParser {
+/** Statements; each method begins at the first token of what it parses. */
+class Parser extends FunctionParser {
   chunk(): FunctionBody {
     const main = newBody({ line: 1, column: 1 }, undefined, undefined);
     main.isVararg = true;
@@ -73,8 +71,7 @@ class Parser extends ExpressionParser {
     return main;
   }
 
-  /** Statements up to a token that ends a block; the caller opens the scope. */
-  private block(): Block {
+  protected block(): Block {
     this.enterLevel();
     const { start } = this.token;
     const statements: Statement[] = [];
@@ -283,74 +280,6 @@ class Parser extends ExpressionParser {
     if (node.type === 'LocalName' || node.type === 'GlobalName' || node.type === 'Index') return node;
     return this.fail('syntax error');
   }
-
-  /** @param self where the name of a method is, which its hidden first parameter counts as declared at */
-  protected functionBody(start: Position, name: string | undefined, self?: Position): FunctionBody {
-    const { line } = start;
-    const body = newBody(start, name, this.scopes.currentBody);
-    this.scopes.openFunction(body);
-    this.expect(Char.OpenParen);
-    if (self) {
-      body.parameters.push(this.scopes.create('self', self));
-      this.scopes.declare(body.parameters);
-    }
-    this.parameters(body);
-    this.expect(Char.CloseParen);
-    body.body = this.block();
-    this.expectClosing(T.End, T.Function, line);
-    body.end = this.previous.end;
-    this.scopes.closeFunction();
-    return body;
-  }
-
-  private parameters(body: Mutable<FunctionBody>): void {
-    if (this.token.kind === Char.CloseParen) return;
-    const added: LocalVariable[] = [];
-    do {
-      const { kind, text, start } = this.token;
-      if (kind !== T.Name && kind !== T.Dots) this.fail("<name> or '...' expected");
-      this.advance();
-      body.isVararg = kind === T.Dots;
-      added.push(this.scopes.create(body.isVararg ? 'arg' : text, start, added.length));
-    } while (!body.isVararg && this.accept(Char.Comma));
-    this.scopes.declare(added);
-    if (body.isVararg) body.argTable = added.pop();
-    body.parameters.push(...added);
-  }
 }
 
 const expressionStatement = (parser: Parser): Statement => parser.expressionStatement();
-
-function newBody(
-  start: Position,
-  name: string | undefined,
-  parent: FunctionBody | undefined,
-): Mutable<FunctionBody> {
-  return {
-    type: 'FunctionBody',
-    start,
-    end: start,
-    parameters: [],
-    isVararg: false,
-    usesVararg: false,
-    argTable: undefined,
-    parent,
-    isMain: parent === undefined,
-    name,
-    body: { type: 'Block', start, end: start, statements: [] },
-  };
-}
-
-const localLabel = (variable: LocalVariable | undefined): string | undefined =>
-  variable && `local ${variable.name}`;
-
-/** `a.b.c` as people read it, or undefined for what has no such name. */
-function nameOf(node: Expression | undefined): string | undefined {
-  let suffix = '';
-  while (node?.type === 'Index' && node.style === 'dot' && node.key.type === 'String') {
-    suffix = `.${node.key.value}${suffix}`;
-    node = node.object;
-  }
-  if (node?.type === 'GlobalName') return node.name + suffix;
-  return node?.type === 'LocalName' ? node.variable.name + suffix : undefined;
-}

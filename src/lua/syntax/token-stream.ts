@@ -1,5 +1,6 @@
 import { LuaSyntaxError } from '../errors';
-import { adviceFor, type Mistake } from './advice';
+import { adviceFor } from './advice';
+import type { Mistake } from './advice-rules';
 import { Lexer, withNear } from './lexer';
 import type { Source } from './source';
 import { kindName, T, type Token } from './tokens';

@@ -1,9 +1,9 @@
 /** The call stack as 5.1 tells it: levels, function names, tracebacks; and as frames for JavaScript. */
 import { Op } from '../compile/opcodes';
-import type { OperandName } from '../compile/proto';
+import type { OperandName, Proto } from '../compile/proto';
 import type { LuaFrame } from '../../support/frames';
 import { chunkId, toDisplay } from '../syntax/source';
-import { T, textOf, type CallInfo, type LuaState, type TValue } from './fengari';
+import { T, textOf, type CallInfo, type LClosure, type LuaState, type TValue } from './fengari';
 import { isLua, protoOf } from './raise';
 
 /** A level of the stack; `tail` stands for a call that a tail call replaced. */
@@ -127,8 +127,17 @@ export function callerOf(L: LuaState): LuaFrame[] {
   return framesOf(L).slice(1);
 }
 
-/** The name under which the running host function was called. */
-export function callNameOf(L: LuaState): OperandName | undefined {
-  const level = levelAt(L, 0);
-  return level && functionName(L, level);
+/** Where a Lua function is defined, with an excerpt; undefined for a function of the host. */
+export function definitionOf(f: TValue): (LuaFrame & { readonly excerpt: string }) | undefined {
+  if (f.type !== T.luaFunction) return undefined;
+  const proto = (f.value as LClosure).p as Proto;
+  const line = Math.max(proto.linedefined, 1);
+  return {
+    name: toDisplay(proto.name ?? '?'),
+    file: proto.origin.path ?? chunkId(textOf(proto.source)),
+    line,
+    column: 1,
+    kind: proto.linedefined === 0 ? 'main' : 'lua',
+    excerpt: proto.origin.excerpt({ line, column: 1 }),
+  };
 }

@@ -45,8 +45,8 @@ export interface LuaOptions {
   readonly write?: (text: string) => void;
 }
 
-/** A module's source, or the places where it was looked for (one line each, as 5.1 lists them). */
-export type ModuleSearch = { source: Source } | { tried: string[] };
+/** A module's source or a ready loader, or the places where it was looked for (one line each, as 5.1 lists them). */
+export type ModuleSearch = { source: Source } | { loader: LuaFunction } | { tried: string[] };
 
 const DEFAULT_LIMITS: LuaLimits = { instructions: 200_000_000, callMs: 10_000 };
 /** How often the clock is looked at, in calls and rounds. */
@@ -84,13 +84,14 @@ export class LuaVM {
 
   /** Compiles a chunk (cached by content) into a function. Throws LuaSyntaxError. */
   load(source: Source): LuaFunction {
-    return this.functionFor(this.instantiate(compileCached(source), this.globals.table));
+    return this.functionFor(this.instantiate(compileCached(source).proto, this.globals.table));
   }
 
   instantiate(proto: Proto, environment: Table): TValue {
     const closure = new LClosure(this.main, proto.upvalues.length);
     closure.p = proto;
     closure.upvals[0] = new TValue(T.table, environment);
+    for (let i = 1; i < proto.upvalues.length; i++) closure.upvals[i] = new TValue(T.nil, null);
     return new TValue(T.luaFunction, closure);
   }
 

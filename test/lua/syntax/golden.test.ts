@@ -51,7 +51,8 @@ const NESTED = GOLDEN.flatMap(({ expression, result }) => {
   const message = /^true \| nil \| (.*)$/.exec(result)?.[1];
   if (message === undefined) return [];
   const call = expressionOf(expression);
-  if (call.type !== 'Call' || call.callee.type !== 'GlobalName' || call.callee.name !== 'loadstring') return [];
+  if (call.type !== 'Call' || call.callee.type !== 'GlobalName' || call.callee.name !== 'loadstring')
+    return [];
   const text = call.args[0] && textOf(call.args[0]);
   const name = call.args[1] ? textOf(call.args[1]) : text;
   return text === undefined || name === undefined ? [] : [{ text, name, message }];

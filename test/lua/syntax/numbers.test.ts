@@ -13,9 +13,9 @@ const ARITHMETIC: Record<string, Arithmetic> = {
 };
 
 const UNKNOWN = Symbol('not arithmetic');
-type Value = number | string | undefined | typeof UNKNOWN;
+type Value = number | string | undefined | symbol;
 
-function toNumber(value: Value): number | undefined | typeof UNKNOWN {
+function toNumber(value: Value): number | undefined | symbol {
   return typeof value === 'string' ? stringToNumber(value) : value;
 }
 
@@ -38,18 +38,22 @@ function evaluate(node: Expression): Value {
   if (node.type !== 'Binary') return UNKNOWN;
   const [left, right] = [toNumber(evaluate(node.left)), toNumber(evaluate(node.right))];
   const operation = ARITHMETIC[node.operator];
-  return operation && typeof left === 'number' && typeof right === 'number' ? operation(left, right) : UNKNOWN;
+  return operation && typeof left === 'number' && typeof right === 'number'
+    ? operation(left, right)
+    : UNKNOWN;
 }
 
 const show = (value: Value): string =>
   typeof value === 'number' ? formatNumber(value) : typeof value === 'string' ? value : 'nil';
 
 /** Rows of the golden set whose result follows from literals, conversions and basic arithmetic alone. */
-const ROWS = GOLDEN.filter((row) => row.category === 'numbers' && row.result.startsWith('true')).flatMap((row) => {
-  const statement = firstStatement(`return ${row.expression}`);
-  const values = statement.type === 'Return' ? statement.values.map(evaluate) : [UNKNOWN];
-  return values.includes(UNKNOWN) ? [] : [{ ...row, ours: ['true', ...values.map(show)].join(' | ') }];
-});
+const ROWS = GOLDEN.filter((row) => row.category === 'numbers' && row.result.startsWith('true')).flatMap(
+  (row) => {
+    const statement = firstStatement(`return ${row.expression}`);
+    const values = statement.type === 'Return' ? statement.values.map(evaluate) : [UNKNOWN as Value];
+    return values.includes(UNKNOWN) ? [] : [{ ...row, ours: ['true', ...values.map(show)].join(' | ') }];
+  },
+);
 
 describe('the golden set', () => {
   it('has many rows that can be computed', () => {
@@ -131,7 +135,7 @@ test.each<[number, string]>([
   [1e100, '1e+100'],
   [-1.5, '-1.5'],
   [99999999999999.9, '1e+14'],
-  [0.99999999999999999, '1'],
+  [1 - 2 ** -53, '1'],
   [5e-324, '4.9406564584125e-324'],
   [1.7976931348623157e308, '1.7976931348623e+308'],
   [Infinity, 'inf'],

@@ -31,9 +31,12 @@ function ourResult(text: string): string {
 const DIALECT_ONLY = /[!&|\\\0]|~(?!=)|\^\s*\^|<<|>>|(?<![\w.])0[\w.]/;
 
 const TOKENS = /\s+|\w+|\.+|[=~<>]=|\[=*\[|\]=*\]|--|./gs;
-const SNIPPETS = [...' \n(){}[];:,.=+-*/%^#<>"\'', ...'..|...|==|~=|--|--[[|[[|]]|[=[|1|3x|x|"s"'.split('|')].concat(
-  'and break do else elseif end false for function if in local nil not or repeat return then true until while'.split(' '),
-);
+const SNIPPETS = [
+  ...['\n', ' ', '"', "'"],
+  ...'( ) { } [ ] ; : , . = + - * / % ^ # < > .. ... == ~= -- --[[ [[ ]] [=[ 1 3x x "s"'.split(' '),
+  ...'and break do else elseif end false for function if in local nil not or repeat return'.split(' '),
+  ...'then true until while'.split(' '),
+];
 
 function mutants(count: number, seed: number): string[] {
   const random = randomNumbers(seed);
@@ -55,7 +58,7 @@ function mutants(count: number, seed: number): string[] {
 const LIMITS = [
   ...[195, 196, 197, 198, 199, 200].flatMap((n) => [
     `return ${'('.repeat(n)}1${')'.repeat(n)}`,
-    `${'do '.repeat(n)}${'end '.repeat(n)}`,
+    'do '.repeat(n) + 'end '.repeat(n),
     `return ${'a..'.repeat(n)}a`,
     `return ${'not '.repeat(n)}a`,
     `return ${'{'.repeat(n)}${'}'.repeat(n)}`,
@@ -73,7 +76,7 @@ const LIMITS = [
     `x = ${'function() return '.repeat(n)}1${' end'.repeat(n)}`,
     `${'while x do '.repeat(n)}${'if y then '.repeat(n)}${'end '.repeat(2 * n)}`,
   ]),
-  `${'if a then '}${'elseif b then '.repeat(1000)}end`,
+  `if a then ${'elseif b then '.repeat(1000)}end`,
   `x = 1${' + 1'.repeat(100)}`,
 ];
 
@@ -132,7 +135,7 @@ const SPECIAL = [
   'a.1 = 2',
   'a["x"',
   "x = 'it''s",
-  "goto x",
+  'goto x',
   '::x::',
   'x = 7 // 2',
   'return return',
@@ -170,5 +173,5 @@ describeStock('compared with lua5.1 (skipped where that program is missing)', ()
     );
   });
 
-  it('reports the same for 3000 mutated programs', () => compare(mutants(3000, 1)));
+  it('reports the same for 2000 mutated programs', () => compare(mutants(2000, 1)));
 });

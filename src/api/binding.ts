@@ -1,0 +1,131 @@
+/** Ties an implementation to its catalogue entry: arguments checked, calls recorded, test doubles first. */
+import { checkArguments, type ApiEntry, type ArgumentKind } from '../catalogue';
+import {
+  callerOf,
+  LuaFunction,
+  LuaRaise,
+  LuaTable,
+  LuaThread,
+  LuaUserdata,
+  stringToNumber,
+  toDisplay,
+  type HostCall,
+  type HostImplementation,
+  type HostResult,
+  type LuaValue,
+  type LuaVM,
+} from '../lua';
+import { MomentumCrash, NotSimulated } from '../support/errors';
+import { toLuaValue, toTest } from './convert';
+import { contextOf, type ApiImplementation, type FakeFunction, type Runtime } from './runtime';
+
+/** The host function for a catalogue entry; without an implementation, calling it is NotSimulated. */
+export function bind(
+  runtime: Runtime,
+  entry: ApiEntry,
+  implementation: ApiImplementation | undefined,
+): HostImplementation {
+  return (args, call) => {
+    const fake = runtime.fakes.get(entry.name);
+    if (!fake && !implementation) return notSimulated(runtime, entry, call);
+    if (!fake) check(runtime, entry, args, call);
+    const record = recordCall(runtime, entry.name, args, call);
+    try {
+      const result = fake ? callFake(runtime.vm, fake, args) : implementation!(runtime, args, call);
+      if (!(result instanceof Promise)) {
+        record.result = plainResult(runtime.vm, result);
+        return result;
+      }
+      return result.then(
+        (value) => {
+          record.result = plainResult(runtime.vm, value);
+          return value;
+        },
+        (error: unknown) => {
+          record.error = messageOf(error);
+          throw error;
+        },
+      );
+    } catch (error) {
+      record.error = messageOf(error);
+      throw error;
+    }
+  };
+}
+
+function recordCall(runtime: Runtime, name: string, args: LuaValue[], call: HostCall) {
+  const at = callerOf(call.L).find((frame) => frame.kind !== 'host');
+  return runtime.server.journal.record({
+    name,
+    args: args.map((arg) => toTest(runtime.vm, arg)),
+    phase: contextOf(call)?.phase,
+    at: at && { file: at.file, line: at.line },
+    time: runtime.server.clock.now(),
+  });
+}
+
+function plainResult(vm: LuaVM, result: HostResult): unknown {
+  if (!Array.isArray(result)) return toTest(vm, result as LuaValue);
+  const values = (result as readonly LuaValue[]).map((value) => toTest(vm, value));
+  return values.length > 1 ? values : values[0];
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function callFake(vm: LuaVM, fake: FakeFunction, args: LuaValue[]): HostResult | Promise<HostResult> {
+  const result = fake(...args.map((arg) => toTest(vm, arg)));
+  if (result instanceof Promise) return result.then((value: unknown) => [toLuaValue(vm, value)]);
+  return [toLuaValue(vm, result)];
+}
+
+function kindOf(vm: LuaVM, value: LuaValue): ArgumentKind {
+  switch (typeof value) {
+    case 'undefined':
+      return { kind: 'nil' };
+    case 'string':
+      return { kind: 'string', numeric: stringToNumber(value) !== undefined };
+    case 'boolean':
+    case 'number':
+      return { kind: typeof value as 'boolean' | 'number' };
+    default:
+      if (value instanceof LuaTable) return { kind: 'table' };
+      if (value instanceof LuaFunction) return { kind: 'function' };
+      if (value instanceof LuaThread) return { kind: 'thread' };
+      if (value instanceof LuaUserdata) return { kind: 'userdata' };
+      return { kind: 'userdata', className: vm.classOf(value) };
+  }
+}
+
+function check(runtime: Runtime, entry: ApiEntry, args: LuaValue[], call: HostCall): void {
+  const given = entry.kind === 'method' ? args.slice(1) : args;
+  const problem = checkArguments(
+    entry,
+    given.map((arg) => kindOf(runtime.vm, arg)),
+  );
+  if (!problem || problem.extra) return;
+  const { index, parameter, expected, actual } = problem;
+  const text = `bad argument #${index} to '${entry.member}' (${expected} expected, got ${actual})`;
+  const advice = [
+    `${entry.signature}: parameter '${parameter}' is no ${actual}.`,
+    actual === 'nil' || actual === 'no value'
+      ? 'The product hands arguments on to C: an unexpected nil can take the whole server down.'
+      : undefined,
+    entry.doc && `See ${entry.doc}.`,
+  ];
+  runtime.server.report('BAD_ARGUMENT', [text, ...advice].filter(Boolean).join(' '), callerOf(call.L));
+  throw new LuaRaise(text);
+}
+
+function notSimulated(runtime: Runtime, entry: ApiEntry, call: HostCall): never {
+  const frames = callerOf(call.L);
+  const text = `${entry.name} is part of Momentum's API and is not simulated. Give the test one of its own: mta.fake('${entry.name}', (...args) => result). Signature: ${entry.prototype ?? entry.signature}`;
+  runtime.server.report('NOT_SIMULATED', text, frames);
+  throw new NotSimulated(entry.name, text, frames);
+}
+
+/** Ends the server, as the product would end. */
+export function crash(runtime: Runtime, code: 'ARGV_RANGE', message: string, call: HostCall): undefined {
+  const frames = callerOf(call.L);
+  if (runtime.server.report(code, message, frames)) throw new MomentumCrash(code, toDisplay(message), frames);
+  return undefined;
+}

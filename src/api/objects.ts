@@ -1,0 +1,119 @@
+/** The objects of the product that scripts get to see, by class. */
+import type { LuaVM, UserdataClass } from '../lua';
+import type { DomainRecord } from '../server/domain-record';
+import { Dictionary, DictionaryIterator } from '../server/http/dictionary';
+import { HttpSession } from '../server/http/session';
+import type { UrlDetails } from '../server/http/url-details';
+import { crash } from './binding';
+import { makeClass, type ClassDeclaration } from './classes';
+import { EcString } from './ec-string';
+import type { Runtime } from './runtime';
+
+/** A console command's argument block (3/3-api/structs-command-construct). */
+export interface CommandConstruct {
+  readonly command: string;
+  readonly argv: Argv;
+  readonly xml: boolean;
+}
+
+/** The words of a command: a C array, with nothing behind its last element. */
+export class Argv {
+  constructor(readonly words: readonly string[]) {}
+}
+
+const unixSeconds = (date: Date | undefined) => (date ? Math.floor(date.getTime() / 1000) : 0);
+
+const domainRecord: ClassDeclaration<DomainRecord> = {
+  name: 'msys.core:_domain_record',
+  fields: {
+    domain: (record) => record.name,
+    expiry: (record) => unixSeconds(record.expiry),
+    deliveries: (record) => record.deliveries,
+    attempts: (record) => record.attempts,
+    transients: (record) => record.transients,
+    failures: (record) => record.failures,
+  },
+};
+
+const httpSession: ClassDeclaration<HttpSession> = { name: 'msys.core:_ec_httpsrv_session' };
+
+const urlDetails: ClassDeclaration<UrlDetails> = {
+  name: 'msys.core:_ec_url_details',
+  fields: {
+    url: (details) => details.url,
+    scheme: (details) => details.scheme,
+    userinfo: (details, runtime) => details.userinfo && bindObject(runtime, 'userinfo', details.userinfo),
+    host: (details) => details.host,
+    port: (details) => details.port,
+    path: (details) => details.path,
+    raw_query: (details) => details.raw_query,
+    query: (details) => details.query,
+    fragment: (details) => details.fragment,
+    attrs: (details, runtime) => details.attrs && bindObject(runtime, 'dictionary', details.attrs),
+  },
+};
+
+const userinfo: ClassDeclaration<NonNullable<UrlDetails['userinfo']>> = {
+  name: 'msys.core:_ec_url_details_userinfo',
+  fields: { user: (info) => info.user, pass: (info) => info.pass },
+};
+
+const dictionary: ClassDeclaration<Dictionary> = { name: 'msys.core:_ECDict' };
+const dictionaryIterator: ClassDeclaration<DictionaryIterator> = { name: 'msys.core:_ECDict_Iterator' };
+
+const ecString: ClassDeclaration<EcString> = {
+  name: 'msys.core:_ec_string',
+  tostring: (string) => string.text,
+};
+
+const commandConstruct: ClassDeclaration<CommandConstruct> = {
+  name: 'msys.core:_command_construct',
+  fields: {
+    argc: (cc) => cc.argv.words.length,
+    argv: (cc, runtime) => bindObject(runtime, 'argv', cc.argv),
+    command: (cc, runtime) => bindObject(runtime, 'ecString', new EcString(cc.command)),
+    command_len: (cc) => cc.command.length,
+    xml: (cc) => (cc.xml ? 1 : 0),
+  },
+};
+
+const argv: ClassDeclaration<Argv> = {
+  name: 'const char **',
+  index({ words }, key, runtime, call) {
+    const index = typeof key === 'number' ? Math.trunc(key) : NaN;
+    if (index >= 0 && index < words.length) return words[index];
+    return crash(
+      runtime,
+      'ARGV_RANGE',
+      `cc.argv[${String(key)}] is outside of the command's arguments (0 to ${words.length - 1}). In production this reads past the end of a C array and takes the server down: compare with cc.argc first.`,
+      call,
+    );
+  },
+};
+
+const DECLARATIONS = {
+  domainRecord,
+  httpSession,
+  urlDetails,
+  userinfo,
+  dictionary,
+  dictionaryIterator,
+  ecString,
+  commandConstruct,
+  argv,
+};
+type ObjectKind = keyof typeof DECLARATIONS;
+
+const classes = new WeakMap<LuaVM, Map<ObjectKind, UserdataClass>>();
+
+/** Makes a host object visible to the scripts of a generation as userdata of its class. */
+export function bindObject<O extends object>(runtime: Runtime, kind: ObjectKind, object: O): O {
+  let made = classes.get(runtime.vm);
+  if (!made) classes.set(runtime.vm, (made = new Map()));
+  let cls = made.get(kind);
+  if (!cls) {
+    const declaration = DECLARATIONS[kind] as unknown as ClassDeclaration<object>;
+    made.set(kind, (cls = makeClass(runtime, declaration)));
+  }
+  return runtime.vm.bind(object, cls as UserdataClass<O>);
+}

@@ -1,0 +1,30 @@
+/** momentum-sim: a simulated Momentum mail server. */
+export { Momentum } from './momentum';
+export type {
+  FakeHandle,
+  InProcessResponse,
+  ListenAddresses,
+  ListenOptions,
+  ReloadResult,
+} from './momentum';
+export type { HttpOptions, MomentumOptions } from './options';
+export type { RequestOptions } from './requests';
+export type { ModuleOption } from './scriptlet/scripts';
+export { LuaError, LuaLimitError, LuaSyntaxError } from './lua';
+export {
+  ConfigError,
+  MomentumCrash,
+  MomentumSimError,
+  NotSimulated,
+  StrictViolation,
+  UnknownApi,
+  UsageError,
+} from './support/errors';
+export type { LuaFrame } from './support/frames';
+export { ConsoleResult, type ConsoleStatus } from './server/console/result';
+export { VirtualClock, type FiredTimer } from './server/clock';
+export type { Diagnostic, StrictOption } from './server/diagnostics';
+export type { DomainFixture, DomainsOption, MessageFixture } from './server/domain-fixtures';
+export type { DomainView, MessageView } from './server/domain-view';
+export type { JournalEntry } from './server/journal';
+export type { LogEntry, LogName, PaniclogEntry } from './server/logs';

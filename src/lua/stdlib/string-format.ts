@@ -1,0 +1,102 @@
+/** `string.format`: C's conversions, without `%a`, `%n` and length modifiers. */
+import type { LuaState } from '../vm/fengari';
+import { cString } from '../syntax/source';
+import { checkNumber, checkString, libraryError, pushText, toInt64 } from './args';
+import {
+  formatFloat,
+  formatSigned,
+  formatText,
+  formatUnsigned,
+  parseSpecification,
+  type Specification,
+} from './printf';
+
+/** Literal text, or a conversion of the next argument. */
+type Piece = string | { readonly letter: string; readonly spec: Specification } | { readonly error: string };
+
+type Conversion = (L: LuaState, at: number, spec: Specification, letter: string) => string;
+
+const signed: Conversion = (L, at, spec) => formatSigned(spec, checkNumber(L, at));
+const unsigned: Conversion = (L, at, spec, letter) => formatUnsigned(spec, letter, checkNumber(L, at));
+const float: Conversion = (L, at, spec, letter) => formatFloat(spec, letter, checkNumber(L, at));
+
+/** `%c` writes through a C string as well: a zero byte is nothing. */
+const character: Conversion = (L, at, spec) => {
+  const byte = Number(BigInt.asUintN(8, BigInt(toInt64(checkNumber(L, at)))));
+  const text = formatText({ ...spec, precision: undefined }, String.fromCharCode(byte));
+  return cString(text);
+};
+
+const LONG = 100;
+
+const text: Conversion = (L, at, spec) => {
+  const given = checkString(L, at);
+  // Long strings go past C's printf: neither the width nor an embedded zero counts.
+  return spec.precision === undefined && given.length >= LONG ? given : formatText(spec, cString(given));
+};
+
+const QUOTED: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\n': '\\\n', '\r': '\\r', '\0': '\\000' };
+
+const quoted: Conversion = (L, at) =>
+  `"${checkString(L, at).replace(/["\\\n\r\0]/g, (character) => QUOTED[character]!)}"`;
+
+const CONVERSIONS: Record<string, Conversion | undefined> = Object.assign(Object.create(null) as object, {
+  c: character,
+  d: signed,
+  i: signed,
+  ...Object.fromEntries([...'ouxX'].map((letter) => [letter, unsigned])),
+  ...Object.fromEntries([...'eEfgG'].map((letter) => [letter, float])),
+  q: quoted,
+  s: text,
+});
+
+/** Formats are few and used often. */
+const parsed = new Map<string, readonly Piece[]>();
+const MAX_PARSED = 500;
+
+function piecesOf(format: string): readonly Piece[] {
+  let pieces = parsed.get(format);
+  if (!pieces) {
+    pieces = parse(format);
+    if (parsed.size >= MAX_PARSED) parsed.clear();
+    parsed.set(format, pieces);
+  }
+  return pieces;
+}
+
+function parse(format: string): Piece[] {
+  const pieces: Piece[] = [];
+  const item = /%%|%([-+ #0]*)(\d{0,2}(?:\.\d{0,2})?)([^]?)/g;
+  let done = 0;
+  for (let found = item.exec(format); found; found = item.exec(format)) {
+    pieces.push(format.slice(done, found.index));
+    done = item.lastIndex;
+    pieces.push(found[0] === '%%' ? '%' : conversion(found[1]!, found[2]!, found[3]!));
+  }
+  pieces.push(format.slice(done));
+  return pieces;
+}
+
+const MAX_FLAGS = 5;
+
+function conversion(flags: string, size: string, letter: string): Piece {
+  if (flags.length > MAX_FLAGS) return { error: 'invalid format (repeated flags)' };
+  if (/\d/.test(letter)) return { error: 'invalid format (width or precision too long)' };
+  if (CONVERSIONS[letter]) return { letter, spec: parseSpecification(flags + size) };
+  return { error: `invalid option '%${cString(letter)}' to 'format'` };
+}
+
+export function format(L: LuaState): number {
+  let result = '';
+  let at = 1;
+  for (const piece of piecesOf(checkString(L, 1))) {
+    if (typeof piece === 'string') {
+      result += piece;
+      continue;
+    }
+    at++;
+    if ('error' in piece) libraryError(L, piece.error);
+    result += CONVERSIONS[piece.letter]!(L, at, piece.spec, piece.letter);
+  }
+  return pushText(L, result);
+}

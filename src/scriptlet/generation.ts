@@ -1,0 +1,94 @@
+/** One configuration generation: a Lua state, the scripts in it and what they registered. */
+import { IMPLEMENTATIONS } from '../api/implementations';
+import { Namespaces } from '../api/namespaces';
+import type { EntryContext, FakeFunction, RegisteredModule, Runtime } from '../api/runtime';
+import { LuaFunction, LuaVM, type LuaLimits, type LuaValue, type ModuleSearch, type Source } from '../lua';
+import { CommandRegistry } from '../server/console/commands';
+import { EndpointRegistry } from '../server/http/registry';
+import type { HttpSession } from '../server/http/session';
+import type { ServerState } from '../server/server';
+import { MomentumCrash } from '../support/errors';
+import { bindObject } from '../api/objects';
+import { ModuleFinder } from './scripts';
+
+export interface GenerationOptions {
+  readonly roots: readonly string[];
+  readonly limits?: Partial<LuaLimits>;
+  readonly fakes: ReadonlyMap<string, FakeFunction>;
+}
+
+export class Generation {
+  readonly endpoints = new EndpointRegistry<(session: HttpSession) => Promise<void>>();
+  readonly commands = new CommandRegistry<LuaFunction>();
+  readonly modules: RegisteredModule[] = [];
+  readonly vm: LuaVM;
+  readonly runtime: Runtime;
+  /** False once it is committed. */
+  assembling = true;
+  /** Told of every source that a script requires, before it runs. */
+  onSource: ((source: Source) => void) | undefined;
+  private readonly namespaces: Namespaces;
+  private readonly finder: ModuleFinder;
+
+  constructor(
+    readonly server: ServerState,
+    options: GenerationOptions,
+  ) {
+    this.finder = new ModuleFinder(options.roots);
+    this.vm = new LuaVM({
+      limits: options.limits,
+      print: (text, context) => this.print(text, context as EntryContext | undefined),
+      isFatal: (error) => error instanceof MomentumCrash,
+      now: () => server.clock.seconds(),
+      random: () => server.random.float(),
+      findModule: (name) => this.findModule(name),
+    });
+    this.runtime = {
+      server,
+      vm: this.vm,
+      registrations: this,
+      implementations: IMPLEMENTATIONS,
+      fakes: options.fakes,
+      handleRequest: (handler, session) => this.handleRequest(handler, session),
+    };
+    this.namespaces = new Namespaces(this.runtime);
+    this.vm.globals.set('msys', this.namespaces.table('msys'));
+  }
+
+  run(f: LuaFunction, args: readonly LuaValue[], context: EntryContext): Promise<LuaValue[]> {
+    return this.vm.call(f, args, context);
+  }
+
+  /** Calls a lifecycle callout of a module, when it has it. */
+  async callout(module: RegisteredModule, name: 'init' | 'rsrc_setup' | 'deinit'): Promise<LuaValue[] | undefined> {
+    const f = module.table.index(name);
+    return f instanceof LuaFunction ? this.run(f, [module.table], { phase: name }) : undefined;
+  }
+
+  private findModule(name: string): ModuleSearch {
+    const found = this.finder.find(name);
+    if (found === 'product') return { loader: this.productPackage(name) };
+    if ('source' in found) this.onSource?.(found.source);
+    return found;
+  }
+
+  /** What `require` of a package of the product's answers: its namespace, or true when it has none of its own. */
+  private productPackage(name: string): LuaFunction {
+    return this.vm.hostFunction(() =>
+      this.namespaces.isNamespace(name) ? this.namespaces.table(name) : true,
+    );
+  }
+
+  private print(text: string, context: EntryContext | undefined): void {
+    if (context?.output) context.output.push(`${text}\n`);
+    else this.server.logs.panic('scriptlet', Buffer.from(text, 'latin1').toString('utf8'));
+  }
+
+  /** Runs an HTTP handler; what it returns besides DONE or nothing is worth a warning (H7). */
+  private async handleRequest(handler: LuaFunction, session: HttpSession): Promise<void> {
+    const [result] = await this.run(handler, [bindObject(this.runtime, 'httpSession', session)], { phase: 'http' });
+    if (result === undefined || result === 0) return;
+    const message = `the handler of ${session.request.method} ${session.url.path} returned ${String(result)}; msys.httpsrv.DONE or nothing is expected.`;
+    this.server.report('HANDLER_RESULT', message);
+  }
+}

@@ -1,0 +1,146 @@
+/** Assembles a configuration generation: chunks, then `init`, then `rsrc_setup`; the first failure ends it. */
+import {
+  compileCached,
+  definitionOf,
+  LuaError,
+  LuaFunction,
+  LuaSyntaxError,
+  toDisplay,
+  type LuaValue,
+  type Source,
+} from '../lua';
+import { ConfigError, MomentumCrash, MomentumSimError, UnknownApi } from '../support/errors';
+import type { LuaFrame } from '../support/frames';
+import type { RegisteredModule } from '../api/runtime';
+import { unknownApiNames } from './api-names';
+import { Generation, type GenerationOptions } from './generation';
+import { sourceOf, type Script } from './scripts';
+import type { ServerState } from '../server/server';
+
+/** The product's sentence for every failure of a script while a configuration is committed. */
+export const COMMIT_FAILED =
+  "Module 'scriptlet' instance 'scriptlet' initialization failed while preparing to commit. Consult your vendor.";
+
+const WHAT_TO_DO =
+  'Correct this and load the configuration again: a real server refuses to start with it, or goes on with the old one.';
+
+/** Builds a generation. Rejects with ConfigError, its cause being what went wrong in Lua. */
+export async function assemble(
+  server: ServerState,
+  scripts: readonly Script[],
+  options: GenerationOptions,
+): Promise<Generation> {
+  const generation = new Generation(server, options);
+  generation.onSource = (source) => checkNames(generation, source);
+  for (const script of scripts) await during(script, () => runChunk(generation, script));
+  for (const step of ['init', 'rsrc_setup'] as const)
+    for (const module of generation.modules)
+      await during(module, async () => checkResult(generation, module, step, await generation.callout(module, step)));
+  generation.assembling = false;
+  return generation;
+}
+
+async function runChunk(generation: Generation, script: Script): Promise<void> {
+  const source = sourceOf(script);
+  const chunk = generation.vm.load(source);
+  checkNames(generation, source);
+  const registered = countOf(generation);
+  await generation.run(chunk, [], { phase: 'chunk', script: script.name });
+  if (countOf(generation) > registered) return;
+  const message = `script "${script.name}" registered nothing: no module, endpoint or console command. Production says nothing about it, and never runs it again.`;
+  generation.server.report('SILENT_SCRIPT', message);
+}
+
+function countOf({ modules, endpoints, commands }: Generation): number {
+  return modules.length + endpoints.endpoints.length + commands.prefixes.length;
+}
+
+/** A misspelt name is found when its script is loaded, not when its code first runs. */
+function checkNames(generation: Generation, source: Source): void {
+  for (const { name, at, text, nearest } of unknownApiNames(compileCached(source).body)) {
+    const frame: LuaFrame = {
+      name,
+      file: source.path ?? source.chunkName.slice(1),
+      line: at.line,
+      column: source.displayColumn(at),
+      kind: 'lua',
+    };
+    if (generation.server.report('UNKNOWN_API', text, [frame]))
+      throw new UnknownApi(name, nearest, `${text}\n\n${source.excerpt(at)}`, [frame]);
+  }
+}
+
+function checkResult(
+  generation: Generation,
+  module: RegisteredModule,
+  step: 'init' | 'rsrc_setup',
+  results: LuaValue[] | undefined,
+): void {
+  if (!results || results[0] === true) return;
+  const f = module.table.index(step);
+  const place = f instanceof LuaFunction ? definitionOf(f.slot) : undefined;
+  const returned = results[0] === undefined ? 'nothing' : toDisplay(String(results[0]));
+  const message = `${step}() of module ${module.name} returned ${returned}; it has to return true.`;
+  const frames = place ? [place] : [];
+  if (step === 'init') throw new CalloutResult(`${message} Any other value makes the commit fail.`, place);
+  const isError = results[0] === undefined || results[0] === false;
+  if (isError && generation.server.report('RSRC_SETUP_RESULT', message, frames))
+    throw new CalloutResult(message, place);
+}
+
+/** A lifecycle callout did not return what the product wants. */
+class CalloutResult extends MomentumSimError {
+  readonly code = 'CALLOUT_RESULT';
+  readonly frames: readonly LuaFrame[];
+
+  constructor(message: string, place: (LuaFrame & { readonly excerpt: string }) | undefined) {
+    super(place ? `${message}\n\n${place.excerpt}` : message);
+    this.frames = place ? [place] : [];
+  }
+}
+
+/** Runs a step for a script or module; what fails becomes the commit's failure. */
+async function during(subject: Script | RegisteredModule, step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    if (error instanceof MomentumCrash) throw error;
+    throw commitError(subject, error);
+  }
+}
+
+function commitError(subject: Script | RegisteredModule, error: unknown): ConfigError {
+  const what = 'table' in subject ? `Module ${subject.name}` : `Script "${subject.name}"`;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ConfigError(`${COMMIT_FAILED}\n\n${what}: ${reason}\n\n${WHAT_TO_DO}`, placeOf(error, subject), error);
+}
+
+function placeOf(error: unknown, subject: Script | RegisteredModule) {
+  if (error instanceof LuaSyntaxError) {
+    const { file, line, column } = error;
+    return { file, line, column, frames: [{ name: 'syntax error', file, line, column, kind: 'main' as const }] };
+  }
+  if (error instanceof ConfigError) return { file: error.file };
+  const hasFrames = error instanceof LuaError || error instanceof UnknownApi || error instanceof CalloutResult;
+  const frames = hasFrames ? error.frames : [];
+  const at = frames.find((frame) => frame.kind !== 'host');
+  if (at) return { file: at.file, line: at.line, column: at.column, frames };
+  return { file: 'path' in subject ? subject.path : undefined };
+}
+
+/** Ends a generation that is no longer in use: `deinit` of its modules, which has to return true. */
+export async function retire(generation: Generation): Promise<void> {
+  for (const module of generation.modules) {
+    try {
+      const results = await generation.callout(module, 'deinit');
+      if (results && results[0] !== true)
+        generation.server.logs.panic(
+          'scriptlet',
+          `deinit() of module ${module.name} did not return true; its resources may not be released`,
+        );
+    } catch (error) {
+      if (!(error instanceof LuaError)) throw error;
+      generation.server.logs.panic('scriptlet', toDisplay(error.traceback), error.frames);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/** Script stanzas and where their sources, and those that they require, are found. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { catalogue } from '../catalogue';
+import { Source, type ModuleSearch } from '../lua';
+import { ConfigError, UsageError } from '../support/errors';
+
+/** A path, or Lua text under a name; each becomes a script stanza. */
+export type ModuleOption =
+  | string
+  | { readonly name?: string; readonly path: string }
+  | { readonly name: string; readonly source: string };
+
+export interface Script {
+  readonly name: string;
+  /** Absolute path of its file, undefined when the text was given. */
+  readonly path: string | undefined;
+  readonly text: string | undefined;
+}
+
+export function readModulesOption(modules: unknown): Script[] {
+  if (!Array.isArray(modules)) throw new UsageError(`option modules: an array expected, not ${describe(modules)}`);
+  return modules.map((module: unknown, i) => scriptOf(module, `option modules[${i}]`));
+}
+
+function scriptOf(module: unknown, where: string): Script {
+  if (typeof module === 'string') return fileScript(module, undefined, where);
+  if (typeof module === 'object' && module !== null) {
+    const { name, path: file, source } = module as Record<string, unknown>;
+    if (typeof file === 'string' && source === undefined && (name === undefined || typeof name === 'string'))
+      return fileScript(file, name, where);
+    if (typeof source === 'string' && typeof name === 'string' && name !== '' && file === undefined)
+      return { name, path: undefined, text: source };
+  }
+  throw new UsageError(`${where}: a path, { name, path } or { name, source } expected, not ${describe(module)}`);
+}
+
+function fileScript(file: string, name: string | undefined, where: string): Script {
+  if (file === '') throw new UsageError(`${where}: an empty path`);
+  return { name: name ?? path.basename(file).replace(/\.lua$/, ''), path: path.resolve(file), text: undefined };
+}
+
+const describe = (value: unknown) => JSON.stringify(value) ?? String(value);
+
+/** How Lua knows a file: relative to the working directory where it lies below it, so that messages do not vary. */
+export function chunkNameOf(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return `@${relative.startsWith('..') || path.isAbsolute(relative) ? file : relative.replaceAll('\\', '/')}`;
+}
+
+/** A first line that begins with `#` is for the shell; the line stays, so that numbers fit. */
+const skipShebang = (text: string) => text.replace(/^#[^\n]*/, '');
+
+const sources = new Map<string, { readonly stamp: string; readonly source: Source }>();
+
+/** The source of a file; the same object as long as the file does not change. */
+export function readSource(file: string): Source {
+  const { mtimeMs, size } = statSync(file);
+  const chunkName = chunkNameOf(file);
+  const stamp = `${mtimeMs}:${size}:${chunkName}`;
+  const known = sources.get(file);
+  if (known?.stamp === stamp) return known.source;
+  const source = new Source(chunkName, skipShebang(readFileSync(file, 'latin1')), file);
+  sources.set(file, { stamp, source });
+  return source;
+}
+
+/** The source of a script stanza. Throws ConfigError with the product's text when its file cannot be opened. */
+export function sourceOf(script: Script): Source {
+  if (script.text !== undefined) {
+    const chunkName = script.name.endsWith('.lua') ? script.name : `${script.name}.lua`;
+    return new Source(`@${chunkName}`, skipShebang(Buffer.from(script.text, 'utf8').toString('latin1')));
+  }
+  const file = script.path!;
+  try {
+    return readSource(file);
+  } catch (error) {
+    const { errno = 0, code = '' } = error as NodeJS.ErrnoException;
+    const reason = ERRORS[code] ?? code;
+    throw new ConfigError(
+      `Unable to open '${file}', errno=${Math.abs(errno)} ${reason}\n\nScript "${script.name}" names this file: check the path (relative paths start at ${process.cwd()}).`,
+      { file },
+      error,
+    );
+  }
+}
+
+const ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'No such file or directory',
+  EACCES: 'Permission denied',
+  EISDIR: 'Is a directory',
+};
+
+/** Finds modules for `require`: the roots in order, `a.b` as a/b.lua; then the product's own packages. */
+export class ModuleFinder {
+  constructor(private readonly roots: readonly string[]) {}
+
+  find(name: string): ModuleSearch | 'product' {
+    const relative = `${name.replaceAll('.', '/')}.lua`;
+    const tried: string[] = [];
+    for (const root of this.roots) {
+      const file = path.join(root, relative);
+      if (existsSync(file) && statSync(file).isFile()) return { source: readSource(file) };
+      tried.push(`no file '${chunkNameOf(file).slice(1)}'`);
+    }
+    if (catalogue.isPackage(name)) return 'product';
+    const nearest = catalogue.nearest(name, [...catalogue.packages()]);
+    if (nearest) tried.push(`(Momentum has a package '${nearest}': did you mean that?)`);
+    return { tried };
+  }
+}

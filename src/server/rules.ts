@@ -1,0 +1,26 @@
+/**
+ * What strict mode watches for: things that production punishes later, or lets pass in silence.
+ * Each code has its page under docs/diagnostics.
+ */
+export interface Rule {
+  readonly severity: 'crash' | 'violation' | 'warning';
+  /** The page of the product's documentation behind it. */
+  readonly doc?: string;
+}
+
+export const RULES = {
+  UNKNOWN_API: { severity: 'violation' },
+  NOT_SIMULATED: { severity: 'violation' },
+  BAD_ARGUMENT: { severity: 'violation', doc: '4/lua' },
+  NO_USABLE_CALLOUT: { severity: 'violation', doc: '4/4-implementing-policy-scriptlets' },
+  UNKNOWN_CALLOUT: { severity: 'warning', doc: '4/lua/ref-msys-register-module' },
+  SILENT_SCRIPT: { severity: 'warning', doc: '4/4-implementing-policy-scriptlets' },
+  RSRC_SETUP_RESULT: { severity: 'violation', doc: '4/hooks/config-rsrc-setup' },
+  LATE_REGISTRATION: { severity: 'violation', doc: '4/hooks/config-rsrc-setup' },
+  UNREACHABLE_ENDPOINT: { severity: 'warning', doc: '3/3-api/apis-ec-httpsrv-register' },
+  HANDLER_RESULT: { severity: 'warning', doc: '4/lua/ref-session-request-url-get' },
+  RESPONSE_PROBLEM: { severity: 'violation', doc: '3/3-api/apis-ec-httpsrv-response-header-set' },
+  ARGV_RANGE: { severity: 'crash', doc: '4/lua/ref-msys-register-control' },
+} as const satisfies Record<string, Rule>;
+
+export type RuleCode = keyof typeof RULES;

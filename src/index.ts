@@ -1,12 +1,6 @@
 /** momentum-sim: a simulated Momentum mail server. */
 export { Momentum } from './momentum';
-export type {
-  FakeHandle,
-  InProcessResponse,
-  ListenAddresses,
-  ListenOptions,
-  ReloadResult,
-} from './momentum';
+export type { FakeHandle, InProcessResponse, ListenAddresses, ListenOptions, ReloadResult } from './momentum';
 export type { HttpOptions, MomentumOptions } from './options';
 export type { RequestOptions } from './requests';
 export type { ModuleOption } from './scriptlet/scripts';

@@ -6,7 +6,7 @@ import { createControlServer, type ControlServer } from './listeners/control/ser
 import { toHeaderObject } from './listeners/http/headers';
 import { HttpRouter } from './listeners/http/router';
 import { closeHttpServer, createHttpServer } from './listeners/http/server';
-import { LuaError, LuaSyntaxError, Source, type LuaFunction } from './lua';
+import { LuaError, LuaSyntaxError, Source, toDisplay, type LuaFunction } from './lua';
 import { readOptions, type MomentumOptions, type ReadOptions } from './options';
 import { inProcessRequest, type RequestOptions } from './requests';
 import type { Generation } from './scriptlet/generation';
@@ -115,7 +115,7 @@ export class Momentum implements AsyncDisposable {
   /** A server that is not listening until someone makes it: supertest, or `listen`. */
   get http(): http.Server {
     return (this.httpServer ??= createHttpServer(this.router, {
-      onCrash: () => undefined,
+      onCrash: (error) => this.noteFailure(error),
       maxRequestSize: this.options.http.maxRequestSize,
       listenAddress: '*:2081',
     }));
@@ -143,8 +143,12 @@ export class Momentum implements AsyncDisposable {
     }
     const lua = error instanceof LuaError ? error : undefined;
     const text = lua?.traceback ?? (error instanceof Error ? error.message : String(error));
-    this.server.logs.panic('scriptlet', Buffer.from(text, 'latin1').toString('utf8'), lua?.frames);
+    this.server.logs.panic('scriptlet', toDisplay(text), lua?.frames);
     if (error instanceof Error && !(error instanceof StrictViolation)) this.failures.push(error);
+  }
+
+  private noteFailure(error: unknown): void {
+    if (error instanceof Error && !this.failures.includes(error)) this.failures.push(error);
   }
 
   private reportProblems(session: HttpSession): void {
@@ -263,8 +267,9 @@ export class Momentum implements AsyncDisposable {
     return this.running().commands.prefixes;
   }
 
-  /** What took the server down. */
+  /** What took the server down. Looking at it tells the jest integration that the test expects it. */
   get crashed(): MomentumCrash | undefined {
+    this.failures.length = 0;
     return this.crash;
   }
 
@@ -275,7 +280,11 @@ export class Momentum implements AsyncDisposable {
       endpoints: generation.endpoints.endpoints,
       commands: generation.commands.prefixes,
       domains: server.domainViews,
-      queues: [...server.domains].map(({ name, active, delayedCount }) => ({ domain: name, active, delayed: delayedCount })),
+      queues: [...server.domains].map(({ name, active, delayedCount }) => ({
+        domain: name,
+        active,
+        delayed: delayedCount,
+      })),
       messages: [],
       logs: server.logs,
       diagnostics: server.diagnostics,
@@ -325,7 +334,10 @@ export class Momentum implements AsyncDisposable {
     });
     return {
       calls,
-      restore: () => void (before ? this.fakes.set(name, before) : this.fakes.delete(name)),
+      restore: () => {
+        if (before) this.fakes.set(name, before);
+        else this.fakes.delete(name);
+      },
     };
   }
 

@@ -60,7 +60,8 @@ export function readOptions(options: MomentumOptions): ReadOptions {
     throw new UsageError('option lib: an array of directories expected');
   const own = scripts.flatMap((script) => (script.path ? [path.dirname(script.path)] : []));
   const seed = options.seed ?? 1;
-  if (!Number.isSafeInteger(seed)) throw new UsageError(`option seed: an integer expected, not ${String(seed)}`);
+  if (!Number.isSafeInteger(seed))
+    throw new UsageError(`option seed: an integer expected, not ${String(seed)}`);
   return {
     scripts,
     roots: [...new Set([...own, ...lib.map((root: string) => path.resolve(root))])],
@@ -75,21 +76,25 @@ export function readOptions(options: MomentumOptions): ReadOptions {
 
 function checkName(name: string): void {
   if (KNOWN.includes(name)) return;
-  if (NOT_YET.includes(name)) throw new UsageError(`option ${name} is not supported by this version of momentum-sim`);
+  if (NOT_YET.includes(name))
+    throw new UsageError(`option ${name} is not supported by this version of momentum-sim`);
   const nearest = nearestOf(name, KNOWN);
   throw new UsageError(`unknown option '${name}'${nearest ? `; did you mean '${nearest}'?` : ''}`);
 }
 
 function readNow(now: Date | string | number): Date {
   const date = new Date(now);
-  if (Number.isNaN(date.getTime())) throw new UsageError(`option now: a date expected, not ${JSON.stringify(now)}`);
+  if (Number.isNaN(date.getTime()))
+    throw new UsageError(`option now: a date expected, not ${JSON.stringify(now)}`);
   return date;
 }
 
 function readLimits(limits: Partial<LuaLimits> | undefined): Partial<LuaLimits> | undefined {
   for (const [name, value] of Object.entries(limits ?? {})) {
-    if (name !== 'instructions' && name !== 'callMs') throw new UsageError(`unknown limit '${name}': instructions, callMs`);
-    if (typeof value !== 'number' || !(value > 0)) throw new UsageError(`limits.${name}: a positive number expected`);
+    if (name !== 'instructions' && name !== 'callMs')
+      throw new UsageError(`unknown limit '${name}': instructions, callMs`);
+    if (typeof value !== 'number' || !(value > 0))
+      throw new UsageError(`limits.${name}: a positive number expected`);
   }
   return limits;
 }

@@ -22,7 +22,7 @@ export function inProcessRequest({ method = 'GET', url, headers = {}, body }: Re
   );
   const has = (name: string) => list.some(([key]) => key.toLowerCase() === name);
   const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
-  const bytes = isRaw ? Buffer.from((body as string | Uint8Array | undefined) ?? '') : Buffer.from(JSON.stringify(body));
+  const bytes = isRaw ? Buffer.from(body ?? '') : Buffer.from(JSON.stringify(body));
   if (!isRaw && !has('content-type')) list.push(['Content-Type', 'application/json']);
   if (!has('host')) list.push(['Host', `${LISTENER.address}:${LISTENER.port}`]);
   if (bytes.length > 0 && !has('content-length')) list.push(['Content-Length', String(bytes.length)]);

@@ -2,6 +2,7 @@
 import { checkArguments, type ApiEntry, type ArgumentKind } from '../catalogue';
 import {
   callerOf,
+  callerPlace,
   LuaFunction,
   LuaRaise,
   LuaTable,
@@ -15,6 +16,7 @@ import {
   type LuaValue,
   type LuaVM,
 } from '../lua';
+import type { RecordedCall } from '../server/journal';
 import { MomentumCrash, NotSimulated } from '../support/errors';
 import { toLuaValue, toTest } from './convert';
 import { contextOf, type ApiImplementation, type FakeFunction, type Runtime } from './runtime';
@@ -32,15 +34,9 @@ export function bind(
     const record = recordCall(runtime, entry.name, args, call);
     try {
       const result = fake ? callFake(runtime.vm, fake, args) : implementation!(runtime, args, call);
-      if (!(result instanceof Promise)) {
-        record.result = plainResult(runtime.vm, result);
-        return result;
-      }
+      if (!(result instanceof Promise)) return settle(runtime, entry, record, result);
       return result.then(
-        (value) => {
-          record.result = plainResult(runtime.vm, value);
-          return value;
-        },
+        (value: HostResult) => settle(runtime, entry, record, value),
         (error: unknown) => {
           record.error = messageOf(error);
           throw error;
@@ -53,19 +49,24 @@ export function bind(
   };
 }
 
-function recordCall(runtime: Runtime, name: string, args: LuaValue[], call: HostCall) {
-  const at = callerOf(call.L).find((frame) => frame.kind !== 'host');
+/** Notes the result; a function that is documented to return something returns nil rather than nothing. */
+function settle(runtime: Runtime, entry: ApiEntry, record: RecordedCall, result: HostResult): HostResult {
+  record.result = plainResult(runtime.vm, result);
+  return result === undefined && entry.returns.length > 0 ? [undefined] : result;
+}
+
+function recordCall(runtime: Runtime, name: string, args: LuaValue[], call: HostCall): RecordedCall {
   return runtime.server.journal.record({
     name,
     args: args.map((arg) => toTest(runtime.vm, arg)),
     phase: contextOf(call)?.phase,
-    at: at && { file: at.file, line: at.line },
+    at: callerPlace(call.L),
     time: runtime.server.clock.now(),
   });
 }
 
 function plainResult(vm: LuaVM, result: HostResult): unknown {
-  if (!Array.isArray(result)) return toTest(vm, result as LuaValue);
+  if (!Array.isArray(result)) return toTest(vm, result);
   const values = (result as readonly LuaValue[]).map((value) => toTest(vm, value));
   return values.length > 1 ? values : values[0];
 }

@@ -13,16 +13,19 @@ export interface ClassDeclaration<O extends object> {
   /** Replaces the lookup of fields: arrays and the like. */
   readonly index?: (object: O, key: LuaValue, runtime: Runtime, call: HostCall) => LuaValue;
   readonly tostring?: (object: O) => string;
+  /** What `#` answers. */
+  readonly length?: (object: O) => number;
 }
 
 /** The class of a declaration for one generation. */
 export function makeClass<O extends object>(
   runtime: Runtime,
-  { name, fields = {}, index, tostring }: ClassDeclaration<O>,
+  { name, fields = {}, index, tostring, length }: ClassDeclaration<O>,
 ): UserdataClass<O> {
   return {
     name,
     tostring,
+    length,
     method: (key) => {
       const entry = catalogue.method(name, key);
       return entry && bind(runtime, entry, runtime.implementations[entry.name]);
@@ -38,7 +41,7 @@ export function makeClass<O extends object>(
   };
 }
 
-function missing(runtime: Runtime, className: string, key: LuaValue, call: HostCall): undefined {
+function missing(runtime: Runtime, className: string, key: LuaValue, call: HostCall): LuaValue {
   const frames = callerOf(call.L);
   const member = toDisplay(String(key));
   const field = typeof key === 'string' ? catalogue.field(className, key) : undefined;

@@ -24,7 +24,11 @@ function textOrBytes(value: string): string | Buffer {
 
 function functionToTest(vm: LuaVM, f: LuaFunction): (...args: unknown[]) => Promise<unknown[]> {
   return async (...args) => {
-    const results = await vm.call(f, args.map((arg) => toLuaValue(vm, arg)), { phase: 'eval' });
+    const results = await vm.call(
+      f,
+      args.map((arg) => toLuaValue(vm, arg)),
+      { phase: 'eval' },
+    );
     return results.map((result) => toTest(vm, result));
   };
 }

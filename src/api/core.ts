@@ -1,4 +1,4 @@
-import type { LuaValue } from '../lua';
+import { toDisplay, type LuaValue } from '../lua';
 import type { DomainRecord } from '../server/domain-record';
 import { Dictionary, type DictionaryIterator } from '../server/http/dictionary';
 import { bindObject } from './objects';
@@ -18,7 +18,7 @@ export const core: ApiTable = {
   },
 
   'msys.core.mail_queue_delay_domain': ({ server }, [record, note]) => {
-    server.domains.delayDomain(record as DomainRecord, Buffer.from(String(note), 'latin1').toString('utf8'));
+    server.domains.delayDomain(record as DomainRecord, toDisplay(String(note)));
     return undefined;
   },
 

@@ -10,7 +10,8 @@ const OK = 0;
 const ENOENT = 2;
 
 const text = (value: LuaValue) => (typeof value === 'number' ? formatNumber(value) : String(value));
-const bytes = (value: LuaValue) => Buffer.from(value instanceof EcString ? value.text : text(value), 'latin1');
+const bytes = (value: LuaValue) =>
+  Buffer.from(value instanceof EcString ? value.text : text(value), 'latin1');
 
 function register(runtime: Runtime, [method, path, handler]: LuaValue[], call: HostCall): LuaValue {
   const { server, registrations } = runtime;
@@ -52,7 +53,9 @@ function handlerOf({ vm }: Runtime, handler: LuaValue): LuaFunction {
 
 /** A session method: the receiver first, then its arguments. */
 const method =
-  (implementation: (session: HttpSession, args: LuaValue[], runtime: Runtime) => LuaValue | LuaValue[]): ApiImplementation =>
+  (
+    implementation: (session: HttpSession, args: LuaValue[], runtime: Runtime) => LuaValue | LuaValue[],
+  ): ApiImplementation =>
   (runtime, [session, ...args]) =>
     implementation(session as HttpSession, args, runtime);
 
@@ -67,7 +70,9 @@ const response = (effect: (session: HttpSession, args: LuaValue[]) => void): Api
 export const httpsrv: ApiTable = {
   'msys.httpsrv.register': register,
 
-  'session:request_url_get': method((session, _args, runtime) => bindObject(runtime, 'urlDetails', session.url)),
+  'session:request_url_get': method((session, _args, runtime) =>
+    bindObject(runtime, 'urlDetails', session.url),
+  ),
   'session:request_method_get': method((session) => session.request.method),
   'session:request_header_get': method((session, [name]) => {
     const value = session.requestHeader(text(name));

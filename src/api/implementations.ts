@@ -1,4 +1,5 @@
 import { core } from './core';
+import { ecStrings } from './ec-string';
 import { httpsrv } from './httpsrv';
 import { registration } from './register';
 import type { ApiTable } from './runtime';
@@ -7,6 +8,7 @@ import type { ApiTable } from './runtime';
 export const IMPLEMENTATIONS: ApiTable = Object.assign(
   Object.create(null) as Record<string, never>,
   core,
+  ecStrings,
   httpsrv,
   registration,
-);
+) as ApiTable;

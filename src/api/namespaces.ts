@@ -36,7 +36,10 @@ export class Namespaces {
     if (typeof key !== 'string') return undefined;
     const name = `${namespace}.${key}`;
     const value = this.resolve(name);
-    if (value === undefined) return this.unknown(name, call);
+    if (value === undefined) {
+      this.unknown(name, call);
+      return;
+    }
     self.set(key, value);
     return value;
   }
@@ -44,13 +47,27 @@ export class Namespaces {
   private resolve(name: string): LuaValue {
     const { vm, fakes } = this.runtime;
     const entry = catalogue.find(name);
-    if (entry && (entry.kind === 'constant' || entry.kind === 'property')) return constantOf(entry.name, entry.value);
+    if (entry && (entry.kind === 'constant' || entry.kind === 'property'))
+      return constantOf(entry.name, entry.value);
     if (entry) return vm.hostFunction(bind(this.runtime, entry, this.runtime.implementations[name]));
     if (this.isNamespace(name)) return this.table(name);
     const fake = fakes.get(name);
     if (fake) {
-      const invented = { name, member: name, kind: 'function', namespace: '', params: [], returns: [] } as const;
-      const entry = { ...invented, phases: undefined, requires: [], signature: name, source: 'inferred' } as const;
+      const invented = {
+        name,
+        member: name,
+        kind: 'function',
+        namespace: '',
+        params: [],
+        returns: [],
+      } as const;
+      const entry = {
+        ...invented,
+        phases: undefined,
+        requires: [],
+        signature: name,
+        source: 'inferred',
+      } as const;
       return vm.hostFunction(bind(this.runtime, entry, undefined));
     }
     return undefined;
@@ -59,7 +76,8 @@ export class Namespaces {
   private unknown(name: string, call: HostCall): undefined {
     const frames = callerOf(call.L);
     const { text, nearest } = unknownApi(toDisplay(name));
-    if (this.runtime.server.report('UNKNOWN_API', text, frames)) throw new UnknownApi(name, nearest, text, frames);
+    if (this.runtime.server.report('UNKNOWN_API', text, frames))
+      throw new UnknownApi(name, nearest, text, frames);
     return undefined;
   }
 }

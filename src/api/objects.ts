@@ -42,7 +42,7 @@ const urlDetails: ClassDeclaration<UrlDetails> = {
   fields: {
     url: (details) => details.url,
     scheme: (details) => details.scheme,
-    userinfo: (details, runtime) => details.userinfo && bindObject(runtime, 'userinfo', details.userinfo),
+    userinfo: (details, runtime) => bindObject(runtime, 'userinfo', details.userinfo),
     host: (details) => details.host,
     port: (details) => details.port,
     path: (details) => details.path,
@@ -64,6 +64,7 @@ const dictionaryIterator: ClassDeclaration<DictionaryIterator> = { name: 'msys.c
 const ecString: ClassDeclaration<EcString> = {
   name: 'msys.core:_ec_string',
   tostring: (string) => string.text,
+  length: (string) => string.text.length,
 };
 
 const commandConstruct: ClassDeclaration<CommandConstruct> = {
@@ -82,12 +83,13 @@ const argv: ClassDeclaration<Argv> = {
   index({ words }, key, runtime, call) {
     const index = typeof key === 'number' ? Math.trunc(key) : NaN;
     if (index >= 0 && index < words.length) return words[index];
-    return crash(
+    crash(
       runtime,
       'ARGV_RANGE',
       `cc.argv[${String(key)}] is outside of the command's arguments (0 to ${words.length - 1}). In production this reads past the end of a C array and takes the server down: compare with cc.argc first.`,
       call,
     );
+    return undefined;
   },
 };
 
@@ -109,11 +111,12 @@ const classes = new WeakMap<LuaVM, Map<ObjectKind, UserdataClass>>();
 /** Makes a host object visible to the scripts of a generation as userdata of its class. */
 export function bindObject<O extends object>(runtime: Runtime, kind: ObjectKind, object: O): O {
   let made = classes.get(runtime.vm);
-  if (!made) classes.set(runtime.vm, (made = new Map()));
+  if (!made) classes.set(runtime.vm, (made = new Map<ObjectKind, UserdataClass>()));
   let cls = made.get(kind);
   if (!cls) {
     const declaration = DECLARATIONS[kind] as unknown as ClassDeclaration<object>;
     made.set(kind, (cls = makeClass(runtime, declaration)));
   }
-  return runtime.vm.bind(object, cls as UserdataClass<O>);
+  runtime.vm.bind(object, cls);
+  return object;
 }

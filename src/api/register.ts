@@ -43,7 +43,8 @@ function noUsableCallout(runtime: Runtime, name: string, keys: readonly string[]
     .map((key) => [key, catalogue.nearestCallout(key)])
     .filter(([, nearest]) => nearest)
     .map(([key, nearest]) => `'${key}' (did you mean '${nearest}'?)`);
-  const found = keys.length > 0 ? `its functions are ${keys.map((key) => `'${key}'`).join(', ')}` : 'it has no function';
+  const found =
+    keys.length > 0 ? `its functions are ${keys.map((key) => `'${key}'`).join(', ')}` : 'it has no function';
   const message = `no usable methods found for module ${name}: ${near.length > 0 ? `${near.join(', ')} is no callout or hook` : `${found}, and none is a callout or hook of Momentum`}. In production the module is never called, and only the paniclog says so.`;
   if (server.report('NO_USABLE_CALLOUT', message, callerOf(call.L))) throw new LuaRaise(message);
 }

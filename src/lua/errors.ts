@@ -1,4 +1,4 @@
-import { MomentumSimError } from '../support/errors';
+import { FramedError, MomentumSimError } from '../support/errors';
 import { putLuaFramesFirst, type LuaFrame } from '../support/frames';
 import { chunkId, SYNTAX_ID_SIZE, toDisplay, type Source } from './syntax/source';
 import type { Position } from './syntax/tree';
@@ -31,27 +31,23 @@ export class LuaSyntaxError extends MomentumSimError {
   }
 }
 
-/** A Lua error that no `pcall` caught. `frames` are Lua's, innermost first; `value` is what was raised. */
-export class LuaError extends MomentumSimError {
+/** A Lua error that no `pcall` caught; `value` is what was raised. */
+export class LuaError extends FramedError {
   readonly code: string = 'LUA_ERROR';
-  readonly frames: readonly LuaFrame[];
   /** Exactly what Lua reports (`file:line: text`), or a description of a value that is no string. */
   readonly luaMessage: string;
   /** 5.1's traceback of the failing thread, message included. */
   readonly traceback: string;
-  readonly excerpt: string;
 
   constructor(
     readonly value: unknown,
     details: { luaMessage: string; frames: readonly LuaFrame[]; traceback: string; excerpt: string },
     cause?: unknown,
   ) {
-    super([toDisplay(details.luaMessage), details.excerpt].filter(Boolean).join('\n\n'), { cause });
-    this.frames = details.frames;
-    this.luaMessage = details.luaMessage;
-    this.traceback = details.traceback;
-    this.excerpt = details.excerpt;
-    putLuaFramesFirst(this, details.frames);
+    const { luaMessage, frames, traceback, excerpt } = details;
+    super([toDisplay(luaMessage), excerpt].filter(Boolean).join('\n\n'), frames, { cause, excerpt });
+    this.luaMessage = luaMessage;
+    this.traceback = traceback;
   }
 }
 

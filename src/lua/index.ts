@@ -8,4 +8,4 @@ export { LuaRaise, type HostCall, type HostImplementation, type HostResult } fro
 export { compileCached } from './compile/cache';
 export type { FunctionBody, Position } from './syntax/tree';
 export type { UserdataClass } from './vm/classes';
-export { callerOf, definitionOf } from './vm/stack';
+export { callerOf, callerPlace, definitionOf } from './vm/stack';

@@ -26,9 +26,15 @@ function search(body: FunctionBody): UnknownName[] {
   walk(body, used, defined);
   const known = new Set(catalogue.namespaces());
   const isKnown = (name: string) =>
-    known.has(name) || defined.has(name) || catalogue.find(name) !== undefined || [...known].some((n) => n.startsWith(`${name}.`));
+    known.has(name) ||
+    defined.has(name) ||
+    catalogue.find(name) !== undefined ||
+    [...known].some((n) => n.startsWith(`${name}.`));
   return used
-    .filter(({ name }) => !isKnown(name) && isKnown(name.slice(0, name.lastIndexOf('.'))) && !isBelow(name, defined))
+    .filter(
+      ({ name }) =>
+        !isKnown(name) && isKnown(name.slice(0, name.lastIndexOf('.'))) && !isBelow(name, defined),
+    )
     .map(({ name, at }) => ({ name, at, ...unknownApi(name) }));
 }
 
@@ -50,15 +56,22 @@ function walk(node: unknown, used: { name: string; at: Position }[], defined: Se
     }
   }
   if (tree.type === 'Index') {
-    const name = dottedName(tree);
-    if (name) {
-      used.push({ name, at: tree.at as Position });
+    if (dottedName(tree) !== undefined) {
+      // `msys.coer.x` is a use of `msys.coer`, too.
+      for (let part = tree; part.type === 'Index'; part = part.object as Tree)
+        used.push({ name: dottedName(part)!, at: part.at as Position });
       return;
     }
   }
   for (const [key, child] of Object.entries(tree)) {
     // Variables lead back to the functions that own them.
-    if (key !== 'variable' && key !== 'variables' && key !== 'parameters' && key !== 'parent' && key !== 'argTable')
+    if (
+      key !== 'variable' &&
+      key !== 'variables' &&
+      key !== 'parameters' &&
+      key !== 'parent' &&
+      key !== 'argTable'
+    )
       walk(child, used, defined);
   }
 }

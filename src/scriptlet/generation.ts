@@ -2,13 +2,22 @@
 import { IMPLEMENTATIONS } from '../api/implementations';
 import { Namespaces } from '../api/namespaces';
 import type { EntryContext, FakeFunction, RegisteredModule, Runtime } from '../api/runtime';
-import { LuaFunction, LuaVM, type LuaLimits, type LuaValue, type ModuleSearch, type Source } from '../lua';
+import {
+  LuaFunction,
+  LuaVM,
+  toDisplay,
+  type LuaLimits,
+  type LuaValue,
+  type ModuleSearch,
+  type Source,
+} from '../lua';
 import { CommandRegistry } from '../server/console/commands';
 import { EndpointRegistry } from '../server/http/registry';
 import type { HttpSession } from '../server/http/session';
 import type { ServerState } from '../server/server';
 import { MomentumCrash } from '../support/errors';
 import { bindObject } from '../api/objects';
+import { describeResult } from './describe-result';
 import { ModuleFinder } from './scripts';
 
 export interface GenerationOptions {
@@ -60,7 +69,10 @@ export class Generation {
   }
 
   /** Calls a lifecycle callout of a module, when it has it. */
-  async callout(module: RegisteredModule, name: 'init' | 'rsrc_setup' | 'deinit'): Promise<LuaValue[] | undefined> {
+  async callout(
+    module: RegisteredModule,
+    name: 'init' | 'rsrc_setup' | 'deinit',
+  ): Promise<LuaValue[] | undefined> {
     const f = module.table.index(name);
     return f instanceof LuaFunction ? this.run(f, [module.table], { phase: name }) : undefined;
   }
@@ -81,14 +93,16 @@ export class Generation {
 
   private print(text: string, context: EntryContext | undefined): void {
     if (context?.output) context.output.push(`${text}\n`);
-    else this.server.logs.panic('scriptlet', Buffer.from(text, 'latin1').toString('utf8'));
+    else this.server.logs.panic('scriptlet', toDisplay(text));
   }
 
   /** Runs an HTTP handler; what it returns besides DONE or nothing is worth a warning (H7). */
   private async handleRequest(handler: LuaFunction, session: HttpSession): Promise<void> {
-    const [result] = await this.run(handler, [bindObject(this.runtime, 'httpSession', session)], { phase: 'http' });
+    const [result] = await this.run(handler, [bindObject(this.runtime, 'httpSession', session)], {
+      phase: 'http',
+    });
     if (result === undefined || result === 0) return;
-    const message = `the handler of ${session.request.method} ${session.url.path} returned ${String(result)}; msys.httpsrv.DONE or nothing is expected.`;
+    const message = `the handler of ${session.request.method} ${session.url.path} returned ${describeResult(result)}; msys.httpsrv.DONE or nothing is expected.`;
     this.server.report('HANDLER_RESULT', message);
   }
 }

@@ -9,10 +9,11 @@ import {
   type LuaValue,
   type Source,
 } from '../lua';
-import { ConfigError, MomentumCrash, MomentumSimError, UnknownApi } from '../support/errors';
+import { ConfigError, FramedError, MomentumCrash, UnknownApi } from '../support/errors';
 import type { LuaFrame } from '../support/frames';
 import type { RegisteredModule } from '../api/runtime';
 import { unknownApiNames } from './api-names';
+import { describeResult } from './describe-result';
 import { Generation, type GenerationOptions } from './generation';
 import { sourceOf, type Script } from './scripts';
 import type { ServerState } from '../server/server';
@@ -35,7 +36,9 @@ export async function assemble(
   for (const script of scripts) await during(script, () => runChunk(generation, script));
   for (const step of ['init', 'rsrc_setup'] as const)
     for (const module of generation.modules)
-      await during(module, async () => checkResult(generation, module, step, await generation.callout(module, step)));
+      await during(module, async () =>
+        checkResult(generation, module, step, await generation.callout(module, step)),
+      );
   generation.assembling = false;
   return generation;
 }
@@ -66,7 +69,7 @@ function checkNames(generation: Generation, source: Source): void {
       kind: 'lua',
     };
     if (generation.server.report('UNKNOWN_API', text, [frame]))
-      throw new UnknownApi(name, nearest, `${text}\n\n${source.excerpt(at)}`, [frame]);
+      throw new UnknownApi(name, nearest, text, [frame], source.excerpt(at));
   }
 }
 
@@ -79,7 +82,7 @@ function checkResult(
   if (!results || results[0] === true) return;
   const f = module.table.index(step);
   const place = f instanceof LuaFunction ? definitionOf(f.slot) : undefined;
-  const returned = results[0] === undefined ? 'nothing' : toDisplay(String(results[0]));
+  const returned = describeResult(results[0]);
   const message = `${step}() of module ${module.name} returned ${returned}; it has to return true.`;
   const frames = place ? [place] : [];
   if (step === 'init') throw new CalloutResult(`${message} Any other value makes the commit fail.`, place);
@@ -89,13 +92,11 @@ function checkResult(
 }
 
 /** A lifecycle callout did not return what the product wants. */
-class CalloutResult extends MomentumSimError {
+class CalloutResult extends FramedError {
   readonly code = 'CALLOUT_RESULT';
-  readonly frames: readonly LuaFrame[];
 
   constructor(message: string, place: (LuaFrame & { readonly excerpt: string }) | undefined) {
-    super(place ? `${message}\n\n${place.excerpt}` : message);
-    this.frames = place ? [place] : [];
+    super(place ? `${message}\n\n${place.excerpt}` : message, place ? [place] : [], place);
   }
 }
 
@@ -112,19 +113,28 @@ async function during(subject: Script | RegisteredModule, step: () => Promise<vo
 function commitError(subject: Script | RegisteredModule, error: unknown): ConfigError {
   const what = 'table' in subject ? `Module ${subject.name}` : `Script "${subject.name}"`;
   const reason = error instanceof Error ? error.message : String(error);
-  return new ConfigError(`${COMMIT_FAILED}\n\n${what}: ${reason}\n\n${WHAT_TO_DO}`, placeOf(error, subject), error);
+  return new ConfigError(
+    `${COMMIT_FAILED}\n\n${what}: ${reason}\n\n${WHAT_TO_DO}`,
+    placeOf(error, subject),
+    error,
+  );
 }
 
 function placeOf(error: unknown, subject: Script | RegisteredModule) {
   if (error instanceof LuaSyntaxError) {
-    const { file, line, column } = error;
-    return { file, line, column, frames: [{ name: 'syntax error', file, line, column, kind: 'main' as const }] };
+    const { file, line, column, excerpt } = error;
+    return {
+      file,
+      line,
+      column,
+      excerpt,
+      frames: [{ name: 'syntax error', file, line, column, kind: 'main' as const }],
+    };
   }
-  if (error instanceof ConfigError) return { file: error.file };
-  const hasFrames = error instanceof LuaError || error instanceof UnknownApi || error instanceof CalloutResult;
-  const frames = hasFrames ? error.frames : [];
-  const at = frames.find((frame) => frame.kind !== 'host');
-  if (at) return { file: at.file, line: at.line, column: at.column, frames };
+  if (error instanceof FramedError) {
+    const { file, line, column, excerpt, frames } = error;
+    return { file, line, column, excerpt, frames };
+  }
   return { file: 'path' in subject ? subject.path : undefined };
 }
 

@@ -19,7 +19,8 @@ export interface Script {
 }
 
 export function readModulesOption(modules: unknown): Script[] {
-  if (!Array.isArray(modules)) throw new UsageError(`option modules: an array expected, not ${describe(modules)}`);
+  if (!Array.isArray(modules))
+    throw new UsageError(`option modules: an array expected, not ${describe(modules)}`);
   return modules.map((module: unknown, i) => scriptOf(module, `option modules[${i}]`));
 }
 
@@ -32,15 +33,21 @@ function scriptOf(module: unknown, where: string): Script {
     if (typeof source === 'string' && typeof name === 'string' && name !== '' && file === undefined)
       return { name, path: undefined, text: source };
   }
-  throw new UsageError(`${where}: a path, { name, path } or { name, source } expected, not ${describe(module)}`);
+  throw new UsageError(
+    `${where}: a path, { name, path } or { name, source } expected, not ${describe(module)}`,
+  );
 }
 
 function fileScript(file: string, name: string | undefined, where: string): Script {
   if (file === '') throw new UsageError(`${where}: an empty path`);
-  return { name: name ?? path.basename(file).replace(/\.lua$/, ''), path: path.resolve(file), text: undefined };
+  return {
+    name: name ?? path.basename(file).replace(/\.lua$/, ''),
+    path: path.resolve(file),
+    text: undefined,
+  };
 }
 
-const describe = (value: unknown) => JSON.stringify(value) ?? String(value);
+const describe = (value: unknown) => (JSON.stringify(value) as string | undefined) ?? String(value);
 
 /** How Lua knows a file: relative to the working directory where it lies below it, so that messages do not vary. */
 export function chunkNameOf(file: string): string {

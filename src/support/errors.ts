@@ -20,59 +20,87 @@ export class UsageError extends MomentumSimError {
   readonly code = 'USAGE';
 }
 
-/** Something that would take the real process down. No `pcall` catches it; the server is down afterwards. */
-export class MomentumCrash extends MomentumSimError {
-  readonly code: string;
+/** An error that happened in Lua: `stack` begins with Lua's frames, so that a test runner shows their source. */
+export abstract class FramedError extends MomentumSimError {
+  /** Lua's call stack, innermost first. */
   readonly frames: readonly LuaFrame[];
+  /** The source around the place, with a caret; '' when there is none. */
+  readonly excerpt: string;
 
-  constructor(code: string, message: string, frames: readonly LuaFrame[] = [], cause?: unknown) {
-    super(message, { cause });
-    this.code = code;
+  constructor(message: string, frames: readonly LuaFrame[], options?: { cause?: unknown; excerpt?: string }) {
+    super(message, options);
     this.frames = frames;
+    this.excerpt = options?.excerpt ?? '';
     putLuaFramesFirst(this, frames);
+  }
+
+  /** Path of the innermost Lua source, or the name of its chunk. */
+  get file(): string | undefined {
+    return this.place?.file;
+  }
+
+  get line(): number | undefined {
+    return this.place?.line;
+  }
+
+  get column(): number | undefined {
+    return this.place?.column;
+  }
+
+  private get place(): LuaFrame | undefined {
+    return this.frames.find((frame) => frame.kind !== 'host');
+  }
+}
+
+/** Something that would take the real process down. No `pcall` catches it; the server is down afterwards. */
+export class MomentumCrash extends FramedError {
+  constructor(
+    readonly code: string,
+    message: string,
+    frames: readonly LuaFrame[] = [],
+    cause?: unknown,
+  ) {
+    super(message, frames, { cause });
   }
 }
 
 /** Something that production lets pass silently, or punishes later, and that strict mode does not accept. */
-export class StrictViolation extends MomentumSimError {
-  readonly code: string;
-  readonly frames: readonly LuaFrame[];
-
-  constructor(code: string, message: string, frames: readonly LuaFrame[] = []) {
-    super(message);
-    this.code = code;
-    this.frames = frames;
-    putLuaFramesFirst(this, frames);
+export class StrictViolation extends FramedError {
+  constructor(
+    readonly code: string,
+    message: string,
+    frames: readonly LuaFrame[] = [],
+    excerpt?: string,
+  ) {
+    super(message, frames, { excerpt });
   }
 }
 
 /** A name that the product has and momentum-sim does not simulate; the message says how to `fake` it. */
-export class NotSimulated extends MomentumSimError {
+export class NotSimulated extends FramedError {
   readonly code = 'NOT_SIMULATED';
-  readonly api: string;
-  readonly frames: readonly LuaFrame[];
 
-  constructor(api: string, message: string, frames: readonly LuaFrame[] = []) {
-    super(message);
-    this.api = api;
-    this.frames = frames;
-    putLuaFramesFirst(this, frames);
+  constructor(
+    readonly api: string,
+    message: string,
+    frames: readonly LuaFrame[] = [],
+  ) {
+    super(message, frames);
   }
 }
 
 /** A name that the product does not have; the message names the nearest one. */
-export class UnknownApi extends MomentumSimError {
+export class UnknownApi extends FramedError {
   readonly code = 'UNKNOWN_API';
-  readonly api: string;
-  readonly nearest: string | undefined;
-  readonly frames: readonly LuaFrame[];
 
-  constructor(api: string, nearest: string | undefined, message: string, frames: readonly LuaFrame[] = []) {
-    super(message);
-    this.api = api;
-    this.nearest = nearest;
-    this.frames = frames;
-    putLuaFramesFirst(this, frames);
+  constructor(
+    readonly api: string,
+    readonly nearest: string | undefined,
+    message: string,
+    frames: readonly LuaFrame[] = [],
+    excerpt?: string,
+  ) {
+    super(excerpt ? `${message}\n\n${excerpt}` : message, frames, { excerpt });
   }
 }
 
@@ -83,16 +111,25 @@ export class ConfigError extends MomentumSimError {
   readonly file: string | undefined;
   readonly line: number | undefined;
   readonly column: number | undefined;
+  /** The source around that place, with a caret; '' when there is none. */
+  readonly excerpt: string;
 
   constructor(
     message: string,
-    place: { file?: string; line?: number; column?: number; frames?: readonly LuaFrame[] } = {},
+    place: {
+      file?: string | undefined;
+      line?: number | undefined;
+      column?: number | undefined;
+      excerpt?: string;
+      frames?: readonly LuaFrame[];
+    } = {},
     cause?: unknown,
   ) {
     super(message, { cause });
     this.file = place.file;
     this.line = place.line;
     this.column = place.column;
+    this.excerpt = place.excerpt ?? '';
     if (place.frames) putLuaFramesFirst(this, place.frames);
   }
 }

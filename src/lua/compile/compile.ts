@@ -257,7 +257,14 @@ class FunctionCompiler {
     this.f.place(call);
     // The iterator is called in the registers of the variables, with three of its own.
     this.f.reserve(Math.max(s.variables.length, 3), s);
-    const pc = this.f.emit(Op.IterCall, base, s.variables.length, 0, s.start.line, s.values[0]!.start);
+    const pc = this.f.emit(
+      Op.IterCall,
+      base,
+      s.variables.length,
+      0,
+      s.values[0]!.start.line,
+      s.values[0]!.start,
+    );
     this.f.nameOperands(pc, { kind: 'local', name: '(for generator)' });
     this.f.emit(Op.IterLoop, base, bodyStart, 0, s.start.line, s.start);
     this.f.closeScope(s, false);

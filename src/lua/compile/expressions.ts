@@ -48,7 +48,10 @@ const UNARY: Record<UnaryExpression['operator'], number> = {
 
 const FIELDS_PER_FLUSH = 50;
 
-type CompileFunction = (builder: FunctionBuilder, e: Extract<Expression, { type: 'FunctionExpression' }>) => number;
+type CompileFunction = (
+  builder: FunctionBuilder,
+  e: Extract<Expression, { type: 'FunctionExpression' }>,
+) => number;
 
 /** Turns expressions into instructions that leave their values in registers. */
 export class ExpressionCompiler {
@@ -181,7 +184,13 @@ export class ExpressionCompiler {
     this.f.release(top);
   }
 
-  private jumpIfLogical(isOr: boolean, left: Expression, right: Expression, when: boolean, label: Label): void {
+  private jumpIfLogical(
+    isOr: boolean,
+    left: Expression,
+    right: Expression,
+    when: boolean,
+    label: Label,
+  ): void {
     if (isOr === when) {
       this.jumpIf(left, when, label);
       this.jumpIf(right, when, label);

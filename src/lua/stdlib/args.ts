@@ -1,9 +1,21 @@
 /** Arguments and results of library functions, with 5.1's complaints. */
-import { lapi, ltable, luaString, stringValue, T, Table, textOf, TValue, type HostFunction, type LuaState } from '../vm/fengari';
+import {
+  hashOf,
+  lapi,
+  luaString,
+  stringValue,
+  T,
+  Table,
+  textOf,
+  TValue,
+  type HostFunction,
+  type LuaState,
+} from '../vm/fengari';
 import { argAt, argCount, argumentError } from '../vm/host';
 import { toNumber, toText } from '../vm/operations';
 import { isString, raise, typeName } from '../vm/raise';
 import { where } from '../vm/stack';
+import { addEntry } from '../vm/tables';
 import type { LuaVM } from '../vm/state';
 
 export { argAt, argCount, argumentError };
@@ -11,18 +23,19 @@ export { argAt, argCount, argumentError };
 export type Library = Record<string, HostFunction>;
 
 /** A table's keys and values, made once and put into the tables of any number of states. */
-export type Prepared = readonly (readonly [key: TValue, value: TValue])[];
+export type Prepared = readonly (readonly [hash: unknown, key: TValue, value: TValue])[];
 
 export function prepare(contents: Record<string, HostFunction | number>): Prepared {
   return Object.entries(contents).map(([name, content]) => [
+    hashOf(name),
     stringValue(name),
     new TValue(typeof content === 'number' ? T.number : T.hostFunction, content),
   ]);
 }
 
-export function fill(L: LuaState, table: Table, entries: Prepared): Table {
-  for (const [key, value] of entries) ltable.luaH_setfrom(L, table, key, value);
-  table.flags = 0;
+/** Puts prepared contents into an empty table. */
+export function fill(table: Table, entries: Prepared): Table {
+  for (const [hash, key, value] of entries) addEntry(table, hash, key, value);
   return table;
 }
 
@@ -80,10 +93,14 @@ export function checkInteger(L: LuaState, at: number): number {
   return toInt64(checkNumber(L, at));
 }
 
-/** An argument that the product's library keeps in a C `int`: the low 32 bits of the integer. */
+/** C's conversion to an `int` by way of a 64-bit integer: its low 32 bits. */
+export function toInt(n: number): number {
+  const integer = toInt64(n);
+  return integer === (integer | 0) ? integer : Number(BigInt.asIntN(32, BigInt(integer)));
+}
+
 export function checkInt(L: LuaState, at: number): number {
-  const n = checkInteger(L, at);
-  return n === (n | 0) ? n : Number(BigInt.asIntN(32, BigInt(n)));
+  return toInt(checkNumber(L, at));
 }
 
 export function optInt(L: LuaState, at: number, otherwise: number): number {
@@ -138,6 +155,12 @@ export function pushNil(L: LuaState): 1 {
 export function pushTable(L: LuaState, table: Table): 1 {
   L.stack[L.top++] = new TValue(T.table, table);
   return 1;
+}
+
+/** Counts a step of a loop whose length a script decides. */
+export function spend(L: LuaState): void {
+  const { meter } = L.l_G;
+  if (--meter.left < 0) meter.spent(L);
 }
 
 const MAX_C_STACK = 8000;

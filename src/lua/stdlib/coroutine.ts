@@ -1,8 +1,20 @@
 /** 5.1's coroutines: a yield cannot cross a host function, a metamethod or an iterator. */
-import { lapi, ldo, lstate, Status, stringValue, T, textOf, TValue, type LuaState } from '../vm/fengari';
-import { isLua, isString, raise } from '../vm/raise';
+import { lapi, ldo, lstate, Status, stringValue, T, TValue, type LuaState } from '../vm/fengari';
+import { toText } from '../vm/operations';
+import { isLua, raise } from '../vm/raise';
 import { where } from '../vm/stack';
-import { argAt, argCount, libraryError, pushBoolean, pushText, pushValue, vmOf, wrongType, type Library } from './args';
+import {
+  argAt,
+  argCount,
+  badArgument,
+  libraryError,
+  pushBoolean,
+  pushNil,
+  pushText,
+  pushValue,
+  vmOf,
+  type Library,
+} from './args';
 
 const ACROSS = 'attempt to yield across metamethod/C-call boundary';
 
@@ -28,7 +40,7 @@ function wrongTypeOfThread(L: LuaState): never {
 /** Pushes a new thread for the Lua function at argument 1. */
 function create(L: LuaState): number {
   const f = argAt(L, 1);
-  if (f.type !== T.luaFunction) wrongType(L, 1, 'Lua function');
+  if (f.type !== T.luaFunction) badArgument(L, 1, 'Lua function expected');
   const co = lstate.lua_newthread(L) as LuaState;
   co.context = L.context;
   co.environment = L.environment;
@@ -36,25 +48,23 @@ function create(L: LuaState): number {
   return 1;
 }
 
-type Finish = (L: LuaState, co: LuaState, count: number | undefined) => number;
+/** Pushes what a resumed thread left: so many values on its stack, or an error. */
+type Finish = (L: LuaState, co: LuaState, outcome: number | TValue) => number;
 
 /** `coroutine.resume`: true and the values, or false and the error. */
-const finishResume: Finish = (L, co, count) => {
-  if (count === undefined) {
-    const error = co.stack[co.top - 1]!;
-    pushBoolean(L, false);
-    return 1 + pushValue(L, error);
-  }
-  pushBoolean(L, true);
-  return 1 + moveFrom(L, co, count);
+const finishResume: Finish = (L, co, outcome) => {
+  pushBoolean(L, typeof outcome === 'number');
+  return 1 + (typeof outcome === 'number' ? moveFrom(L, co, outcome) : pushValue(L, outcome));
 };
 
 /** A function made by `coroutine.wrap`: the values; an error goes on, with the caller's position before a string. */
-const finishWrap: Finish = (L, co, count) => {
-  if (count !== undefined) return moveFrom(L, co, count);
-  const error = co.stack[co.top - 1]!;
-  if (isString(error)) raise(L, stringValue(where(L, 1) + textOf(error.value)));
-  return raise(L, new TValue(error.type, error.value));
+const finishWrap: Finish = (L, co, outcome) => {
+  if (typeof outcome === 'number') return moveFrom(L, co, outcome);
+  const text = toText(outcome);
+  return raise(
+    L,
+    text === undefined ? new TValue(outcome.type, outcome.value) : stringValue(where(L, 1) + text),
+  );
 };
 
 function moveFrom(L: LuaState, co: LuaState, count: number): number {
@@ -72,10 +82,7 @@ interface Waiting {
 function resume(L: LuaState, co: LuaState, count: number, finish: Finish): number {
   const state = stateOf(L, co);
   if (state !== 'suspended') {
-    co.stack[co.top++] = stringValue(`cannot resume ${state} coroutine`);
-    const pushed = finish(L, co, undefined);
-    co.top--;
-    return pushed;
+    return finish(L, co, stringValue(`cannot resume ${state} coroutine`));
   }
   if (!lapi.lua_checkstack(co, count)) libraryError(L, 'too many arguments to resume');
   lapi.lua_xmove(L, co, count);
@@ -86,16 +93,20 @@ function settle(L: LuaState, waiting: Waiting, status: number): number {
   const { co, finish } = waiting;
   const vm = vmOf(L);
   vm.rethrowFatal();
-  if (status > Status.yield) return finish(L, co, undefined);
+  if (status > Status.yield) return finish(L, co, co.stack[co.top - 1]!);
   if (status === (Status.yield as number) && vm.suspension) {
     if (L.nny > 0) {
       vm.suspension.promise.catch(() => undefined);
       vm.suspension = undefined;
-      libraryError(L, ACROSS);
+      raise(L, stringValue(ACROSS));
     }
     ldo.lua_yieldk(L, 0, waiting, continueWaiting);
   }
-  return finish(L, co, co.top - (status === (Status.yield as number) ? co.ci.funcOff : co.base_ci.funcOff) - 1);
+  return finish(
+    L,
+    co,
+    co.top - (status === (Status.yield as number) ? co.ci.funcOff : co.base_ci.funcOff) - 1,
+  );
 }
 
 function continueWaiting(L: LuaState, _status: number, waiting: Waiting): number {
@@ -113,7 +124,7 @@ export const coroutine: Library = {
   create,
   resume: (L) => resume(L, threadArgument(L), argCount(L) - 1, finishResume),
   running(L) {
-    if (L.isEntry || L === L.l_G.mainthread) return 0;
+    if (L.isEntry || L === L.l_G.mainthread) return pushNil(L);
     return pushValue(L, new TValue(T.thread, L));
   },
   status(L) {
@@ -124,10 +135,13 @@ export const coroutine: Library = {
   wrap(L) {
     create(L);
     const co = L.stack[L.top - 1]!.value as LuaState;
-    return pushValue(L, new TValue(T.hostFunction, (from: LuaState) => resume(from, co, argCount(from), finishWrap)));
+    return pushValue(
+      L,
+      new TValue(T.hostFunction, (from: LuaState) => resume(from, co, argCount(from), finishWrap)),
+    );
   },
   yield(L) {
-    if (!canYield(L)) libraryError(L, ACROSS);
+    if (!canYield(L)) raise(L, stringValue(ACROSS));
     return ldo.lua_yieldk(L, argCount(L), 0, null) as number;
   },
 };

@@ -3,14 +3,20 @@ import type { LuaVM } from '../vm/state';
 import { rawSet } from '../vm/tables';
 import { fill, prepare } from './args';
 import { base } from './base';
+import { buffer } from './buffer';
 import { coroutine } from './coroutine';
+import { debug } from './debug';
+import { addStreams, io } from './io';
 import { math } from './math';
+import { os } from './os';
 import { openPackage, packageGlobals } from './package';
 import { string } from './string';
 import { table } from './table';
+import { thread } from './thread';
+import { addThreadStorage } from './tls';
 
 /** The libraries that are tables of functions and numbers. */
-const TABLES = { coroutine, math, string, table };
+const TABLES = { buffer, coroutine, debug, io, math, os, string, table, thread };
 
 // Keys and functions belong to no state: they are made once for all.
 const GLOBALS = prepare({ ...base, ...packageGlobals });
@@ -23,7 +29,7 @@ export function openLibraries(vm: LuaVM): void {
   const globals = vm.globals.table;
   const set = (target: Table, name: string, value: TValue) => rawSet(L, target, stringValue(name), value);
   const g = new TValue(T.table, globals);
-  fill(L, globals, GLOBALS);
+  fill(globals, GLOBALS);
   set(globals, '_G', g);
   set(globals, '_VERSION', VERSION);
   const pkg = openPackage(vm, (target, name, value) => set(target.table, name, value));
@@ -31,10 +37,12 @@ export function openLibraries(vm: LuaVM): void {
   set(globals, 'package', pkg.asValue());
   set(loaded, 'package', pkg.asValue());
   set(loaded, '_G', g);
+  addThreadStorage(L, globals);
   for (const [name, entries] of LIBRARIES) {
-    const library = new TValue(T.table, fill(L, new Table(L), entries));
+    const library = new TValue(T.table, fill(new Table(L), entries));
     set(globals, name, library);
     set(loaded, name, library);
+    if (name === 'io') addStreams(L, library.value as Table);
     if (name === 'string') giveStringsMethods(vm, library);
   }
 }

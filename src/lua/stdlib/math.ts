@@ -1,7 +1,16 @@
 /** 5.1's math library. */
 import type { LuaState } from '../vm/fengari';
 import { power } from '../vm/operations';
-import { argCount, badArgument, checkInt, checkNumber, libraryError, pushNumber, vmOf, type Library } from './args';
+import {
+  argCount,
+  badArgument,
+  checkInt,
+  checkNumber,
+  libraryError,
+  pushNumber,
+  vmOf,
+  type Library,
+} from './args';
 import { perVM } from './per-vm';
 
 const RADIANS_PER_DEGREE = Math.PI / 180;
@@ -53,12 +62,12 @@ function ldexp(L: LuaState): number {
   return pushNumber(L, x * 2 ** third * 2 ** third * 2 ** (exponent - 2 * third));
 }
 
-/** Integral part and fraction, both with the sign of the number. */
+/** Integral part and fraction, both with the sign of the number, zeros too. */
 function modf(L: LuaState): number {
   const x = checkNumber(L, 1);
-  const whole = Math.trunc(x);
-  pushNumber(L, whole);
-  return 1 + pushNumber(L, Number.isFinite(x) ? x - whole : Number.isNaN(x) ? x : 0);
+  const isInfinite = Math.abs(x) === Infinity;
+  pushNumber(L, Math.trunc(x));
+  return 1 + pushNumber(L, isInfinite ? 1 / x : x % 1);
 }
 
 // Random numbers

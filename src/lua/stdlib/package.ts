@@ -3,7 +3,6 @@ import { callNoYield } from '../vm/calls';
 import {
   hashOf,
   LClosure,
-
   stringValue,
   T,
   Table,
@@ -29,7 +28,7 @@ import {
   vmOf,
   type Library,
 } from './args';
-import { threadGlobals } from './base';
+import { threadGlobals } from './environments';
 
 const SENTINEL = new TValue(T.userdata, {});
 const table = (t: Table) => new TValue(T.table, t);
@@ -67,7 +66,7 @@ function loadNative(L: LuaState): number {
   return pushNil(L);
 }
 
-function require(L: LuaState): number {
+function requireModule(L: LuaState): number {
   const name = checkString(L, 1);
   const loaded = loadedTable(L);
   const already = index(L, loaded, stringValue(name));
@@ -135,7 +134,7 @@ function moduleTable(L: LuaState, name: string): TValue {
   return made;
 }
 
-function module(L: LuaState): number {
+function declareModule(L: LuaState): number {
   const name = checkString(L, 1);
   const options = argCount(L);
   const target = moduleTable(L, name);
@@ -171,12 +170,15 @@ function loadlib(L: LuaState): number {
   return 3;
 }
 
-export const packageGlobals: Library = { module, require };
+export const packageGlobals: Library = { module: declareModule, require: requireModule };
 
 const LOADERS: readonly HostFunction[] = [loadPreload, loadLua, loadNative, loadNative];
 
 /** Makes `package` and the registry's references to it. */
-export function openPackage(vm: LuaVM, set: (target: LuaTable, name: string, value: TValue) => void): LuaTable {
+export function openPackage(
+  vm: LuaVM,
+  set: (target: LuaTable, name: string, value: TValue) => void,
+): LuaTable {
   const L = vm.main;
   const registry = L.l_G.l_registry.value as Table;
   const pkg = vm.newTable();
@@ -195,4 +197,3 @@ export function openPackage(vm: LuaVM, set: (target: LuaTable, name: string, val
   set(pkg, 'loadlib', new TValue(T.hostFunction, loadlib));
   return pkg;
 }
-

@@ -5,7 +5,7 @@
  */
 import type { LuaState } from '../vm/fengari';
 import { cString } from '../syntax/source';
-import { libraryError, pushNumber, pushText } from './args';
+import { libraryError, pushNumber, pushText, spend } from './args';
 
 const MAX_CAPTURES = 32;
 const UNFINISHED = -1;
@@ -46,7 +46,9 @@ const ASCII_CLASSES: Record<string, RegExp> = {
 /** By the code of a class letter: which bytes belong to it (the C locale's `isalpha` and so on). */
 const CLASSES = new Map<number, Uint8Array>();
 for (const [letter, pattern] of Object.entries(ASCII_CLASSES)) {
-  const members = Uint8Array.from({ length: 256 }, (_, byte) => Number(pattern.test(String.fromCharCode(byte))));
+  const members = Uint8Array.from({ length: 256 }, (_, byte) =>
+    Number(pattern.test(String.fromCharCode(byte))),
+  );
   CLASSES.set(code(letter), members);
   CLASSES.set(
     code(letter.toUpperCase()),
@@ -112,12 +114,11 @@ export class Matcher {
   #match(start: number, from: number): number {
     const pattern = this.#pattern;
     const { subject } = this;
-    const { meter } = this.L.l_G;
     let s = start;
     let p = from;
     for (;;) {
       // Backtracking can take as long as an endless loop.
-      if (--meter.left < 0) meter.spent(this.L);
+      spend(this.L);
       if (p >= pattern.length) return s;
       const item = pattern.charCodeAt(p);
       if (item === OPEN) return this.#open(s, p);
@@ -292,4 +293,3 @@ function isInClass(c: number, letter: number): boolean {
   const members = CLASSES.get(letter);
   return members ? members[c] === 1 : letter === c;
 }
-

@@ -135,7 +135,7 @@ function significant(magnitude: number, count: number): { digits: string; expone
     return { digits: mantissa.replace('.', ''), exponent };
   const { digits, scale } = exactly(magnitude);
   const rounded = roundHalfEven(digits, digits.length - count);
-  return { digits: rounded.slice(0, count), exponent: rounded.length - 1 - scale + Math.max(digits.length - count, 0) };
+  return { digits: rounded.slice(0, count), exponent: digits.length - 1 - scale + rounded.length - count };
 }
 
 /** A number with `places` digits after the point, rounded. */

@@ -132,7 +132,7 @@ function gsub(L: LuaState): number {
   let result = '';
   let copied = 0;
   let count = 0;
-  for (let at = 0; count < limit; ) {
+  for (let at = 0; count < limit;) {
     const end = matcher.match(at, isAnchored ? 1 : 0);
     if (end >= 0) {
       count++;

@@ -69,9 +69,17 @@ export const string: Library = {
   ...searching,
   format,
   len: (L) => pushNumber(L, checkString(L, 1).length),
-  lower: (L) => pushText(L, checkString(L, 1).replace(/[A-Z]+/g, (letters) => letters.toLowerCase())),
+  lower: (L) =>
+    pushText(
+      L,
+      checkString(L, 1).replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+    ),
   rep,
   reverse: (L) => pushText(L, [...checkString(L, 1)].reverse().join('')),
   sub,
-  upper: (L) => pushText(L, checkString(L, 1).replace(/[a-z]+/g, (letters) => letters.toUpperCase())),
+  upper: (L) =>
+    pushText(
+      L,
+      checkString(L, 1).replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
+    ),
 };

@@ -16,6 +16,7 @@ import {
   pushNumber,
   pushText,
   pushValue,
+  spend,
   type Library,
 } from './args';
 import { sort } from './table-sort';
@@ -52,7 +53,10 @@ function insert(L: LuaState): number {
   const count = argCount(L);
   if (count !== 2 && count !== 3) libraryError(L, "wrong number of arguments to 'insert'");
   const at = count === 2 ? end : checkInt(L, 2);
-  for (let i = Math.max(end, at); i > at; i--) rawSet(L, table, key(i), rawGet(table, key(i - 1)));
+  for (let i = Math.max(end, at); i > at; i--) {
+    spend(L);
+    rawSet(L, table, key(i), rawGet(table, key(i - 1)));
+  }
   rawSet(L, table, key(at), argAt(L, count));
   return 0;
 }

@@ -1,8 +1,21 @@
 /** Calling functions: frames, arguments and results on fengari's stack. */
 import { Op } from '../compile/opcodes';
 import type { Proto } from '../compile/proto';
-import { CallInfo, CallStatus, hashOf, ldo, lvm, MULTIPLE, nilValue, Status, T, TValue, type HostFunction, type LuaState } from './fengari';
-import { operandName, runError, typeError } from './raise';
+import {
+  CallInfo,
+  CallStatus,
+  hashOf,
+  ldo,
+  lvm,
+  MULTIPLE,
+  nilValue,
+  Status,
+  T,
+  TValue,
+  type HostFunction,
+  type LuaState,
+} from './fengari';
+import { isLua, operandName, runError, typeError } from './raise';
 import { metamethod } from './tables';
 
 const CALL = hashOf('__call');
@@ -75,6 +88,7 @@ export function call(L: LuaState, func: number, wanted: number): CallInfo | unde
 
 function calleeName(L: LuaState) {
   const { ci } = L;
+  if (!isLua(ci)) return undefined;
   return ci.l_code[(ci.l_savedpc - 1) << 2] === Op.IterCall ? undefined : operandName(L, 0);
 }
 

@@ -32,7 +32,8 @@ export function classMetatable(vm: LuaVM, cls: UserdataClass): LuaTable {
     return cls.get(object as object, key, call);
   });
   const metatable = vm.newTable();
-  const add = (name: string, f: HostFunction) => metatable.set(name, vm.functionFor(new TValue(T.hostFunction, f)));
+  const add = (name: string, f: HostFunction) =>
+    metatable.set(name, vm.functionFor(new TValue(T.hostFunction, f)));
   add('__index', index);
   add(
     '__newindex',
@@ -42,7 +43,14 @@ export function classMetatable(vm: LuaVM, cls: UserdataClass): LuaTable {
       return undefined;
     }),
   );
-  add('__tostring', hostFunction(([object]) => cls.tostring?.(object as object) ?? `userdata: ${cls.name}`));
-  if (cls.length) add('__len', hostFunction(([object]) => cls.length!(object as object)));
+  add(
+    '__tostring',
+    hostFunction(([object]) => cls.tostring?.(object as object) ?? `userdata: ${cls.name}`),
+  );
+  if (cls.length)
+    add(
+      '__len',
+      hostFunction(([object]) => cls.length!(object as object)),
+    );
   return metatable;
 }

@@ -1,10 +1,37 @@
 import { Op } from '../compile/opcodes';
 import type { Proto } from '../compile/proto';
-import { call, callNoYield, clearSlots, closeSlots, fillSlots, moveResults, set, setNumber } from './calls';
-import { CallStatus, hashOf, LClosure, ldo, luaString, MULTIPLE, nilValue, T, Table, TValue, type CallInfo, type LuaState } from './fengari';
-import { ARITHMETIC, arith, COMPLEMENT, concat, equals, index, isTrue, length, lessEqual, lessThan, MINUS, setIndex, toNumber } from './operations';
-import { runError } from './raise';
-import { metamethod, rawSet, tableKey } from './tables';
+import { call, callNoYield, closeSlots, fillSlots, moveResults, set, setNumber } from './calls';
+import {
+  CallStatus,
+  hashOf,
+  LClosure,
+  ldo,
+  luaString,
+  MULTIPLE,
+  nilValue,
+  T,
+  Table,
+  TValue,
+  type CallInfo,
+  type LuaState,
+} from './fengari';
+import {
+  ARITHMETIC,
+  arith,
+  COMPLEMENT,
+  concat,
+  equals,
+  index,
+  isTrue,
+  length,
+  lessEqual,
+  lessThan,
+  MINUS,
+  setIndex,
+  toNumber,
+} from './operations';
+import { runError, typeError } from './raise';
+import { metamethod, rawSet, rawSetList, tableKey } from './tables';
 
 const ITER = hashOf('__iter');
 
@@ -37,6 +64,7 @@ function prepareIterator(L: LuaState, slot: number): void {
   if ((object.type & 15) === (T.luaFunction & 15)) return;
   const tm = metamethod(L, object, ITER);
   if (!tm) return;
+  if ((tm.type & 15) !== (T.luaFunction & 15)) typeError(L, object, 'call');
   const func = L.top;
   stack[func] = new TValue(tm.type, tm.value);
   stack[func + 1] = new TValue(object.type, object.value);
@@ -51,6 +79,7 @@ function argTable(L: LuaState, ci: CallInfo, fixed: number): TValue {
   const count = ci.l_base - ci.funcOff - 1 - fixed;
   for (let i = 1; i <= count; i++)
     rawSet(L, table, new TValue(T.number, i), L.stack[ci.funcOff + fixed + i]!);
+  table.arraySize = Math.max(count, 0);
   rawSet(L, table, N_KEY, new TValue(T.number, Math.max(count, 0)));
   return new TValue(T.table, table);
 }
@@ -116,17 +145,13 @@ export function execute(L: LuaState): void {
         case Op.GetTable: {
           const object = stack[base + b]!;
           const key = c < 0 ? k[~c]! : stack[base + c]!;
-          const found = object.type === T.table ? (object.value as Table).strong.get(tableKey(key)) : undefined;
+          const found =
+            object.type === T.table ? (object.value as Table).strong.get(tableKey(key)) : undefined;
           set(stack, base + a, found ? found.value : index(L, object, key));
           break;
         }
         case Op.SetTable:
-          setIndex(
-            L,
-            stack[base + a]!,
-            b < 0 ? k[~b]! : stack[base + b]!,
-            c < 0 ? k[~c]! : stack[base + c]!,
-          );
+          setIndex(L, stack[base + a]!, b < 0 ? k[~b]! : stack[base + b]!, c < 0 ? k[~c]! : stack[base + c]!);
           break;
         case Op.Self: {
           const object = stack[base + b]!;
@@ -143,8 +168,8 @@ export function execute(L: LuaState): void {
         }
         case Op.SetList: {
           const table = stack[base + a]!.value as Table;
-          const count = b !== 0 ? b : L.top - (base + a) - 1;
-          for (let i = 1; i <= count; i++) rawSet(L, table, new TValue(T.number, c + i), stack[base + a + i]!);
+          const first = base + a + 1;
+          rawSetList(L, table, c + 1, stack.slice(first, b !== 0 ? first + b : L.top));
           L.top = ci.top;
           break;
         }
@@ -183,7 +208,7 @@ export function execute(L: LuaState): void {
         case Op.ShiftRight: {
           const x = b < 0 ? k[~b]! : stack[base + b]!;
           const y = c < 0 ? k[~c]! : stack[base + c]!;
-          const operator = ARITHMETIC[code[at]! - Op.Add]!;
+          const operator = ARITHMETIC[code[at] - Op.Add]!;
           if (x.type === T.number && y.type === T.number)
             setNumber(stack, base + a, operator.apply(x.value as number, y.value as number));
           else set(stack, base + a, arith(L, operator, x, y));

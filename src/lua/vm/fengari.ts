@@ -10,6 +10,7 @@
  * to be in place before.
  */
 import { formatNumber, stringToNumber } from '../syntax/numbers';
+import { border } from './border';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- the order of loading is the point */
 const defs = require('fengari-momentum/src/defs.js');
@@ -47,6 +48,8 @@ const ltm = require('fengari-momentum/src/ltm.js');
 const lvm = require('fengari-momentum/src/lvm.js');
 /* eslint-enable @typescript-eslint/no-require-imports */
 
+ltable.luaH_getn = border;
+ltable.Table.prototype.arraySize = 0;
 lobject.TValue.prototype.ttisinteger = () => false;
 lstate.CallInfo.prototype.depth = 0;
 lstate.CallInfo.prototype.tailCalls = 0;
@@ -88,15 +91,23 @@ export interface TString {
 export interface TableEntry {
   readonly key: TValue;
   readonly value: TValue;
-  readonly n: TableEntry | undefined;
+  p: TableEntry | undefined;
+  n: TableEntry | undefined;
 }
 
 export interface Table {
   readonly id: number;
   readonly strong: Map<unknown, TableEntry>;
-  readonly f: TableEntry | undefined;
+  /** First and last entry, in the order of traversal. */
+  f: TableEntry | undefined;
+  l: TableEntry | undefined;
+  /** Keys that were removed: a traversal may still stand at one. */
+  readonly dead_strong: Map<unknown, TableEntry>;
+  dead_weak: WeakMap<object, TableEntry> | undefined;
   metatable: Table | null;
   flags: number;
+  /** Ours: how many values the constructor of the table listed. */
+  arraySize: number;
   /** Ours: a metatable that `newproxy(true)` made. */
   isProxy?: boolean;
 }
@@ -186,7 +197,7 @@ export const REGISTRY: number = defs.LUA_REGISTRYINDEX;
 export { lapi, ldebug, ldo, lfunc, lstate, ltable, ltm, lvm };
 
 export function bytesToText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 export function textToBytes(text: string): Uint8Array {

@@ -1,4 +1,5 @@
 /** Functions of the host that scripts call. */
+import { LuaError } from '../errors';
 import { lapi, ldo, stringValue, T, TValue, type HostFunction, type LuaState } from './fengari';
 import { raise } from './raise';
 import { functionName, levelAt, where } from './stack';
@@ -55,10 +56,14 @@ export function argumentsOf(vm: LuaVM, L: LuaState): LuaValue[] {
 }
 
 function push(L: LuaState, vm: LuaVM, result: HostResult): number {
-  const results = Array.isArray(result) ? (result as readonly LuaValue[]) : result === undefined ? [] : [result];
+  const results = Array.isArray(result)
+    ? (result as readonly LuaValue[])
+    : result === undefined
+      ? []
+      : [result];
   if (results.length > 15) lapi.lua_checkstack(L, results.length);
   for (const value of results) {
-    const { type, value: held } = toLua(vm, value as LuaValue);
+    const { type, value: held } = toLua(vm, value);
     L.stack[L.top++] = new TValue(type, held);
   }
   return results.length;
@@ -72,6 +77,11 @@ export function raiseHostError(L: LuaState, error: unknown): never {
   if (error instanceof LuaRaise) {
     if (typeof error.value !== 'string') raise(L, copy(toLua(vm, error.value)));
     raise(L, stringValue((error.level === 1 ? where(L, 1) : '') + error.value));
+  }
+  if (error instanceof LuaError) {
+    // Raised by Lua that the host called back: it goes on as it was raised.
+    vm.rememberCause(error.luaMessage, error);
+    return raise(L, copy(toLua(vm, error.value as LuaValue)));
   }
   const text = Buffer.from(error instanceof Error ? error.message : String(error), 'utf8').toString('latin1');
   const message = where(L, 1) + text;

@@ -4,7 +4,18 @@
  */
 import { execute, finishInterrupted } from './execute';
 import { extendCalls } from './calls';
-import { bytesToText, lapi, ldebug, lstate, ldo, lvm, stringValue, T, TValue, type LuaState } from './fengari';
+import {
+  bytesToText,
+  lapi,
+  ldebug,
+  lstate,
+  ldo,
+  lvm,
+  stringValue,
+  T,
+  TValue,
+  type LuaState,
+} from './fengari';
 import { concat, equals, index, length, lessEqual, lessThan, setIndex, toNumber } from './operations';
 import { isString, raise, runError, typeError, isLua } from './raise';
 import { currentLine, functionName, levelAt, type Level } from './stack';
@@ -31,7 +42,8 @@ Object.assign(lvm, {
   settable: setIndex,
   luaV_lessthan: (L: LuaState, a: TValue, b: TValue) => (lessThan(L, a, b) ? 1 : 0),
   luaV_lessequal: (L: LuaState, a: TValue, b: TValue) => (lessEqual(L, a, b) ? 1 : 0),
-  luaV_equalobj: (L: LuaState | null, a: TValue, b: TValue) => ((L ? equals(L, a, b) : rawEqual(a, b)) ? 1 : 0),
+  luaV_equalobj: (L: LuaState | null, a: TValue, b: TValue) =>
+    (L ? equals(L, a, b) : rawEqual(a, b)) ? 1 : 0,
   luaV_objlen: (L: LuaState, out: TValue, value: TValue) => Object.assign(out, length(L, value)),
   luaV_concat: (L: LuaState, count: number) => {
     const first = L.top - count;
@@ -60,7 +72,8 @@ function format(text: Uint8Array, args: readonly unknown[]): string {
 
 Object.assign(ldebug, {
   luaG_runerror: (L: LuaState, text: Uint8Array, ...args: unknown[]) => runError(L, format(text, args)),
-  luaG_typeerror: (L: LuaState, value: TValue, action: Uint8Array) => typeError(L, value, bytesToText(action)),
+  luaG_typeerror: (L: LuaState, value: TValue, action: Uint8Array) =>
+    typeError(L, value, bytesToText(action)),
   lua_getstack: (L: LuaState, level: number, ar: { level?: Level }) => {
     ar.level = levelAt(L, level);
     return ar.level ? 1 : 0;
@@ -92,7 +105,10 @@ lapi.lua_pushcfunction = (L: LuaState, f: unknown) => {
   if (f !== L.l_G.atnativeerror) pushFunction(L, f);
 };
 lapi.lua_pushlightuserdata = (L: LuaState, object: unknown) => {
-  if (!(object instanceof Error)) return pushLight(L, object);
+  if (!(object instanceof Error)) {
+    pushLight(L, object);
+    return;
+  }
   L.l_G.nativeError?.(object);
   throw object;
 };
@@ -115,9 +131,8 @@ function argument(L: LuaState, at: number): TValue {
   check('numbers', L.stack[L.top - 1]!.type === T.number);
   lapi.lua_pushnumber(L, 1.7e12);
   check('number format', bytesToText(lapi.lua_tolstring(L, -1)) === '1700000000000');
-  let caught = '';
   ldo.luaD_rawrunprotected(L, () => raise(L, stringValue('thrown')), null);
-  caught = textOf(L.stack[L.top - 1]!.value);
+  const caught = textOf(L.stack[L.top - 1]!.value);
   check('errors', caught === 'thrown');
 })();
 

@@ -1,7 +1,19 @@
 /** What the operators do: 5.1's rules and the dialect's, metamethods included. */
 import { formatNumber, stringToNumber } from '../syntax/numbers';
 import { callNoYield } from './calls';
-import { hashOf, ldo, ltable, nilValue, stringValue, T, textOf, TValue, type LuaState, type Table, type TString } from './fengari';
+import {
+  hashOf,
+  ldo,
+  ltable,
+  nilValue,
+  stringValue,
+  T,
+  textOf,
+  TValue,
+  type LuaState,
+  type Table,
+  type TString,
+} from './fengari';
 import { isString, operandName, orderError, runError, typeError } from './raise';
 import { metamethod, rawSet, tableKey } from './tables';
 
@@ -26,7 +38,7 @@ export function callMetamethod(L: LuaState, f: TValue, a: TValue, b: TValue, c?:
   L.top = func + (c ? 4 : 3);
   callNoYield(L, func, 1);
   L.top = func;
-  return stack[func]!;
+  return stack[func];
 }
 
 /** `object[key]`, for reading only. */
@@ -104,14 +116,22 @@ interface Arithmetic {
   readonly applyConverted?: (a: number, b: number) => number;
 }
 
-const arithmetic = (name: string, apply: Arithmetic['apply'], applyConverted?: Arithmetic['apply']): Arithmetic => ({
+const arithmetic = (
+  name: string,
+  apply: Arithmetic['apply'],
+  applyConverted?: Arithmetic['apply'],
+): Arithmetic => ({
   event: hashOf(name),
   action: 'perform arithmetic on',
   apply,
   applyConverted,
 });
 
-const bitwise = (name: string, small: (a: number, b: number) => number | undefined, wide: (a: bigint, b: bigint) => bigint): Arithmetic => ({
+const bitwise = (
+  name: string,
+  small: (a: number, b: number) => number | undefined,
+  wide: (a: bigint, b: bigint) => bigint,
+): Arithmetic => ({
   event: hashOf(name),
   action: 'perform bitwise operation on',
   apply: (a, b) => {
@@ -136,17 +156,45 @@ export const ARITHMETIC: readonly Arithmetic[] = [
   arithmetic('__sub', (a, b) => a - b),
   arithmetic('__mul', (a, b) => a * b),
   arithmetic('__div', (a, b) => a / b),
-  arithmetic('__div', (a, b) => Math.floor(a / b), (a, b) => a / b),
+  arithmetic(
+    '__div',
+    (a, b) => Math.floor(a / b),
+    (a, b) => a / b,
+  ),
   arithmetic('__mod', modulo),
   arithmetic('__pow', power),
-  bitwise('__and', (a, b) => a & b, (a, b) => a & b),
-  bitwise('__or', (a, b) => a | b, (a, b) => a | b),
-  bitwise('__xor', (a, b) => a ^ b, (a, b) => a ^ b),
-  bitwise('__shl', () => undefined, (a, b) => a << (b & 63n)),
-  bitwise('__shr', (a, b) => (b >= 0 && b < 32 ? a >> b : undefined), (a, b) => a >> (b & 63n)),
+  bitwise(
+    '__and',
+    (a, b) => a & b,
+    (a, b) => a & b,
+  ),
+  bitwise(
+    '__or',
+    (a, b) => a | b,
+    (a, b) => a | b,
+  ),
+  bitwise(
+    '__xor',
+    (a, b) => a ^ b,
+    (a, b) => a ^ b,
+  ),
+  bitwise(
+    '__shl',
+    () => undefined,
+    (a, b) => a << (b & 63n),
+  ),
+  bitwise(
+    '__shr',
+    (a, b) => (b >= 0 && b < 32 ? a >> b : undefined),
+    (a, b) => a >> (b & 63n),
+  ),
 ];
 export const MINUS = arithmetic('__unm', (a) => -a);
-export const COMPLEMENT = bitwise('__not', (a) => ~a, (a) => ~a);
+export const COMPLEMENT = bitwise(
+  '__not',
+  (a) => ~a,
+  (a) => ~a,
+);
 
 /** The operator on values that are not both numbers. */
 export function arith(L: LuaState, op: Arithmetic, a: TValue, b: TValue): TValue {
@@ -166,7 +214,7 @@ export function arith(L: LuaState, op: Arithmetic, a: TValue, b: TValue): TValue
 export function concat(L: LuaState, first: number, last: number): TValue {
   const { stack } = L;
   let right: TValue = stack[last]!;
-  for (let i = last - 1; i >= first; ) {
+  for (let i = last - 1; i >= first;) {
     let text = toText(right);
     const parts: string[] = [];
     let length = text?.length ?? 0;
@@ -246,5 +294,7 @@ export function length(L: LuaState, value: TValue): TValue {
   if (value.type === T.table) return new TValue(T.number, ltable.luaH_getn(value.value));
   if (isString(value)) return new TValue(T.number, (value.value as TString).tsslen());
   const tm = metamethod(L, value, LEN);
-  return tm ? callMetamethod(L, tm, value, nilValue) : typeError(L, value, 'get length of', operandName(L, 0));
+  return tm
+    ? callMetamethod(L, tm, value, nilValue)
+    : typeError(L, value, 'get length of', operandName(L, 0));
 }

@@ -1,8 +1,27 @@
 import type { OperandName, Proto } from '../compile/proto';
 import { chunkId } from '../syntax/source';
-import { CallStatus, ldebug, stringValue, T, textOf, type CallInfo, type LuaState, type TValue } from './fengari';
+import {
+  CallStatus,
+  ldebug,
+  stringValue,
+  T,
+  textOf,
+  type CallInfo,
+  type LuaState,
+  type TValue,
+} from './fengari';
 
-const TYPE_NAMES = ['nil', 'boolean', 'userdata', 'number', 'string', 'table', 'function', 'userdata', 'thread'];
+const TYPE_NAMES = [
+  'nil',
+  'boolean',
+  'userdata',
+  'number',
+  'string',
+  'table',
+  'function',
+  'userdata',
+  'thread',
+];
 
 /** The name `type()` gives to a value. */
 export function typeName(value: TValue): string {
@@ -57,9 +76,7 @@ export function orderError(L: LuaState, a: TValue, b: TValue): never {
   const [left, right] = [typeName(a), typeName(b)];
   return runError(
     L,
-    left === right
-      ? `attempt to compare two ${left} values`
-      : `attempt to compare ${left} with ${right}`,
+    left === right ? `attempt to compare two ${left} values` : `attempt to compare ${left} with ${right}`,
   );
 }
 

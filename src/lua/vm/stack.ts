@@ -56,14 +56,21 @@ export function where(L: LuaState, level: number): string {
   return `${chunkId(textOf(proto.source))}:${currentLine(found)}: `;
 }
 
+/** Of a long stack, levels below this one are shown, and as many of the last ones as `LAST` says. */
 const FIRST = 12;
 const LAST = 10;
 
 /** 5.1's traceback of a thread from `level` on. */
 export function traceback(L: LuaState, message: string | undefined, level: number): string {
-  const rows = [...levels(L)].slice(Math.max(level, 0)).map((found) => `\n\t${describe(L, found)}`);
-  if (rows.length > FIRST + LAST) rows.splice(FIRST, rows.length - FIRST - LAST, '\n\t...');
-  return `${message === undefined ? '' : `${message}\n`}stack traceback:${rows.join('')}`;
+  const all = [...levels(L)];
+  const show = (some: Level[]) => some.map((found) => `\n\t${describe(L, found)}`).join('');
+  const from = Math.max(level, 0);
+  const cut = Math.max(from, FIRST);
+  const isLong = all.length > cut + 1 + LAST;
+  const rows = isLong
+    ? `${show(all.slice(from, cut))}\n\t...${show(all.slice(-LAST))}`
+    : show(all.slice(from));
+  return `${message === undefined ? '' : `${message}\n`}stack traceback:${rows}`;
 }
 
 function describe(L: LuaState, level: Level): string {
@@ -125,6 +132,17 @@ export function isFunction(value: TValue): boolean {
 /** The Lua frames of whoever called the running host function. */
 export function callerOf(L: LuaState): LuaFrame[] {
   return framesOf(L).slice(1);
+}
+
+/** File and line of the Lua code that called the running host function. */
+export function callerPlace(L: LuaState): { file: string; line: number } | undefined {
+  for (const { ci, tail } of levels(L)) {
+    if (tail || !isLua(ci)) continue;
+    const proto = protoOf(ci);
+    const file = proto.origin.path ?? chunkId(textOf(proto.source));
+    return { file, line: proto.positions[(ci.l_savedpc - 1) * 2]! };
+  }
+  return undefined;
 }
 
 /** Where a Lua function is defined, with an excerpt; undefined for a function of the host. */

@@ -171,7 +171,8 @@ export class LuaVM {
   /** What goes up to JavaScript when a protected run ended with `status`. */
   private errorFrom(L: LuaState, status: number): unknown {
     const fatal = this.takeFatal();
-    if (fatal !== undefined) return fatal instanceof RangeError ? this.describeError(L, stackOverflow()) : fatal;
+    if (fatal !== undefined)
+      return fatal instanceof RangeError ? this.describeError(L, stackOverflow()) : fatal;
     const value = L.stack[L.top - 1]!;
     return this.describeError(L, status === (Status.errorInError as number) ? inHandler() : value);
   }
@@ -200,6 +201,7 @@ export class LuaVM {
 
   /** For protected calls: what may not be caught goes on. */
   rethrowFatal(): void {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- whatever it was that the host threw
     if (this.fatal !== undefined) throw this.fatal;
   }
 
@@ -251,7 +253,7 @@ export class LuaVM {
       const udata = new Udata(this.main, 0);
       udata.data.object = object;
       udata.data.className = cls.name;
-      udata.metatable = this.metatableOf(cls as unknown as UserdataClass).table;
+      udata.metatable = this.metatableOf(cls).table;
       this.classes.set(object, new TValue(T.userdata, udata));
     }
     return object;

@@ -1,5 +1,16 @@
 /** Raw access to tables and metatables. */
-import { hashOf, ltable, nilValue, T, textOf, type LuaState, type Table, type TString, type TValue } from './fengari';
+import {
+  hashOf,
+  ltable,
+  nilValue,
+  T,
+  textOf,
+  TValue,
+  type LuaState,
+  type Table,
+  type TableEntry,
+  type TString,
+} from './fengari';
 import { runError } from './raise';
 
 export function metatableOf(L: LuaState, value: TValue): Table | null {
@@ -31,12 +42,67 @@ export function rawGet(table: Table, key: TValue): TValue {
 }
 
 export function rawSet(L: LuaState, table: Table, key: TValue, value: TValue): void {
-  const entry = value.type === T.nil ? undefined : table.strong.get(tableKey(key));
-  if (entry) {
+  const hash = tableKey(key);
+  const entry = table.strong.get(hash);
+  if (value.type === T.nil) {
+    if (entry) ltable.luaH_setfrom(L, table, key, value);
+    else checkKey(L, key, hash);
+  } else if (entry) {
     entry.value.type = value.type;
     entry.value.value = value.value;
   } else {
-    if (tableKey(key) === undefined) runError(L, `table index is ${key.type === T.nil ? 'nil' : 'NaN'}`);
-    ltable.luaH_setfrom(L, table, key, value);
+    checkKey(L, key, hash);
+    addEntry(table, hash, key, value);
   }
+}
+
+function checkKey(L: LuaState, key: TValue, hash: unknown): void {
+  if (hash === undefined) runError(L, `table index is ${key.type === T.nil ? 'nil' : 'NaN'}`);
+}
+
+/**
+ * Stores the values of a constructor from index `first` on. As in the product, a traversal meets them before
+ * what the constructor stored under other keys.
+ */
+export function rawSetList(L: LuaState, table: Table, first: number, values: readonly TValue[]): void {
+  let after = first === 1 ? null : (table.strong.get(first - 1) ?? table.l ?? null);
+  values.forEach((value, i) => {
+    const at = first + i;
+    const key = new TValue(T.number, at);
+    if (value.type === T.nil || table.strong.has(at)) rawSet(L, table, key, value);
+    else after = addEntry(table, at, key, value, after);
+  });
+  table.arraySize = Math.max(table.arraySize, first - 1 + values.length);
+}
+
+/**
+ * Adds copies of a key and a value under the key's `tableKey`, which is not in the table yet: at the end, after
+ * another entry or (null) at the start.
+ */
+export function addEntry(
+  table: Table,
+  hash: unknown,
+  key: TValue,
+  value: TValue,
+  after: TableEntry | null = table.l ?? null,
+): TableEntry {
+  // No traversal that is under way may go on after this, so that its removed keys can be forgotten.
+  if (table.dead_strong.size > 0) table.dead_strong.clear();
+  table.dead_weak = undefined;
+  const previous = after ?? undefined;
+  const next = previous ? previous.n : table.f;
+  // The key 0 has one form.
+  const held = key.value === 0 ? 0 : (key.value as unknown);
+  const entry: TableEntry = {
+    key: new TValue(key.type, held),
+    value: new TValue(value.type, value.value),
+    p: previous,
+    n: next,
+  };
+  if (previous) previous.n = entry;
+  else table.f = entry;
+  if (next) next.p = entry;
+  else table.l = entry;
+  table.strong.set(hash, entry);
+  return entry;
 }

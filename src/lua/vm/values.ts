@@ -11,15 +11,7 @@ import { rawGet, rawSet } from './tables';
 import type { LuaVM } from './state';
 
 export type LuaValue =
-  | undefined
-  | boolean
-  | number
-  | string
-  | LuaTable
-  | LuaFunction
-  | LuaUserdata
-  | LuaThread
-  | object;
+  undefined | boolean | number | string | LuaTable | LuaFunction | LuaUserdata | LuaThread | object;
 
 /** A function of the host or of a script. */
 export class LuaFunction {
@@ -57,7 +49,10 @@ export class LuaTable {
 
   /** Read as a script reads, metamethods included. */
   index(key: LuaValue): LuaValue {
-    return toHost(this.vm, this.vm.protect(() => index(this.vm.main, this.asValue(), toLua(this.vm, key))));
+    return toHost(
+      this.vm,
+      this.vm.protect(() => index(this.vm.main, this.asValue(), toLua(this.vm, key))),
+    );
   }
 
   /** Write as a script writes. */
@@ -125,7 +120,8 @@ function objectToLua(vm: LuaVM, value: object): TValue {
   if (value instanceof LuaTable) return value.asValue();
   if (value instanceof LuaFunction || value instanceof LuaUserdata) return value.slot;
   if (value instanceof LuaThread) return new TValue(T.thread, value.state);
-  if (value instanceof Uint8Array) return new TValue(T.string, luaString(Buffer.from(value).toString('latin1')));
+  if (value instanceof Uint8Array)
+    return new TValue(T.string, luaString(Buffer.from(value).toString('latin1')));
   return vm.userdataFor(value);
 }
 

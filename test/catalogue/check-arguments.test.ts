@@ -64,7 +64,7 @@ test.each<[string, ArgumentKind[], number, string, string, string]>([
   ['msys.sleep', [text], 1, 'duration_in_seconds', 'number', 'string'],
   ['msys.dnsLookup', [text, table], 2, 'recordtype', 'string', 'table'],
   ['msg:makeBoundary', [object('ec_message_part'), nil], 2, '...', 'msys.core:_ec_message_part', 'nil'],
-  ['session:response_string', [text], 1, 'string', 'msys.core:_ec_string', 'string'],
+  ['session:response_string', [{ kind: 'table' }], 1, 'string', 'string|msys.core:_ec_string', 'table'],
 ])('%s refuses %j', (name, args, index, parameter, expected, actual) => {
   expect(checkArguments(entry(name), args)).toEqual({ index, parameter, expected, actual });
 });

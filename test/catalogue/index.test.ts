@@ -149,7 +149,7 @@ describe('members of classes', () => {
     ['request_accept_construct_get', [], ['msys.core:_accept_construct|nil']],
     ['response_header_set', ['name: string', 'value: string'], ['number']],
     ['response_append', ['buf: string', 'len: number'], ['number']],
-    ['response_string', ['string: msys.core:_ec_string'], ['number']],
+    ['response_string', ['string: string|msys.core:_ec_string'], ['number']],
     ['response_json', ['json: json:object'], ['number']],
     ['response_printf', ['fmt: string', '...: any'], ['number']],
     ['response_status_set', ['code: number', 'message: string'], ['number']],

@@ -34,6 +34,7 @@ import { loading } from './load';
 import { protectedCalls } from './protected';
 
 const METATABLE = hashOf('__metatable');
+
 function ipairsStep(L: LuaState): number {
   const i = checkInt(L, 2) + 1;
   const value = rawGet(checkTable(L, 1), new TValue(T.number, i));

@@ -172,8 +172,8 @@ export interface GlobalState {
   mt: (Table | null | undefined)[];
   id_counter: number;
   atnativeerror: unknown;
-  /** Ours: told of every exception of JavaScript's that reaches a protected call. */
-  nativeError: ((error: Error) => void) | undefined;
+  /** Ours: the VM; told of every exception of JavaScript's that reaches a protected call. */
+  vm: { keepNativeError(error: Error): void } | undefined;
   /** Ours: counts what scripts spend. */
   meter: { left: number; spent(L: LuaState): void };
 }

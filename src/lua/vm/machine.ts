@@ -97,7 +97,7 @@ function getInfo(L: LuaState, _what: unknown, ar: Record<string, unknown> & { le
 
 /**
  * fengari hands an exception of JavaScript's that passes a protected call to a handler of the state. Nothing of
- * the kind is for scripts: the state keeps it (`nativeError`) and the jump goes on up to the entry.
+ * the kind is for scripts: the VM keeps it (`keepNativeError`) and the jump goes on up to the entry.
  */
 const pushFunction = lapi.lua_pushcfunction as (L: LuaState, f: unknown) => void;
 const pushLight = lapi.lua_pushlightuserdata as (L: LuaState, object: unknown) => void;
@@ -109,7 +109,7 @@ lapi.lua_pushlightuserdata = (L: LuaState, object: unknown) => {
     pushLight(L, object);
     return;
   }
-  L.l_G.nativeError?.(object);
+  L.l_G.vm?.keepNativeError(object);
   throw object;
 };
 

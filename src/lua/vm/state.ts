@@ -38,10 +38,11 @@ export interface LuaOptions {
   readonly isFatal?: (error: unknown) => boolean;
   /** Seconds since 1970 for `os.time` and `os.date`. */
   readonly now?: () => number;
-  /** Milliseconds of processor time for `os.clock`. */
+  /** Numbers from 0 (included) to 1 (excluded) for `math.random`, until a script calls `math.randomseed`. */
   readonly random?: () => number;
   /** Finds the source of a module for `require`; undefined when there is none. */
   readonly findModule?: (name: string) => ModuleSearch;
+  /** Receives what `io.write` and the standard streams' `write` write (bytes). */
   readonly write?: (text: string) => void;
 }
 
@@ -59,6 +60,8 @@ export class LuaVM {
   readonly limits: LuaLimits;
   /** Set by a host call that waits, taken by whoever drives the entry. */
   suspension: Suspension | undefined;
+  /** What library modules keep for this VM, each under a key of its own. */
+  readonly libraryData = new Map<object, unknown>();
   private fatal: unknown;
   private cause: { message: string; error: unknown } | undefined;
   private readonly classes = new WeakMap<object, TValue>();
@@ -73,8 +76,7 @@ export class LuaVM {
     const g = this.main.l_G as LuaState['l_G'] & { vm: LuaVM };
     g.vm = this;
     g.meter = { left: CHECK_EVERY, spent: (L) => this.checkLimits(L) };
-    g.atnativeerror = () => 0;
-    g.nativeError = (error) => (this.fatal ??= error);
+    g.atnativeerror = nativeErrorMark;
     const registry = g.l_registry.value as Table;
     this.globals = new LuaTable(this, (ltable.luaH_getint(registry, 2) as TValue).value as Table);
     openLibraries(this);
@@ -172,7 +174,7 @@ export class LuaVM {
   private errorFrom(L: LuaState, status: number): unknown {
     const fatal = this.takeFatal();
     if (fatal !== undefined)
-      return fatal instanceof RangeError ? this.describeError(L, stackOverflow()) : fatal;
+      return fatal instanceof RangeError ? this.describeError(L, exhaustion(fatal)) : fatal;
     const value = L.stack[L.top - 1]!;
     return this.describeError(L, status === (Status.errorInError as number) ? inHandler() : value);
   }
@@ -197,6 +199,11 @@ export class LuaVM {
   abort(error: unknown): unknown {
     this.fatal = error;
     return error;
+  }
+
+  /** Keeps an exception of JavaScript's that reached a protected call. */
+  keepNativeError(error: Error): void {
+    this.fatal ??= error;
   }
 
   /** For protected calls: what may not be caught goes on. */
@@ -281,5 +288,12 @@ function push(L: LuaState, value: TValue): void {
   L.stack[L.top++] = new TValue(value.type, value.value);
 }
 
-const stackOverflow = () => stringValue('stack overflow');
+/**
+ * Has fengari pass exceptions of JavaScript's on to `keepNativeError`; never called. (One for all states: V8 keeps
+ * a function that is stored in a state, and with it the state, until the next full collection.)
+ */
+const nativeErrorMark = () => 0;
+/** What Lua says where JavaScript ran out of stack, or of room for one string. */
+const exhaustion = ({ message }: RangeError) =>
+  stringValue(message.includes('string length') ? 'not enough memory' : 'stack overflow');
 const inHandler = () => stringValue('error in error handling');

@@ -37,10 +37,13 @@ beforeAll(async () => {
   }).outcome();
   const tarball = path.join(project, pack.stdout.trim().split('\n').at(-1)!);
   await new Program('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']).outcome();
-  symlinkSync(
-    path.join(ROOT, 'node_modules/fengari-momentum'),
-    path.join(project, 'node_modules/fengari-momentum'),
-  );
+  // What the package depends on, and what the README's test needs besides it.
+  const { dependencies } = rootRequire('./package.json') as { dependencies: Record<string, string> };
+  for (const name of [...Object.keys(dependencies), 'supertest']) {
+    const target = path.join(project, 'node_modules', name);
+    mkdirSync(path.dirname(target), { recursive: true });
+    symlinkSync(path.join(ROOT, 'node_modules', name), target);
+  }
   write('package.json', '{ "private": true }');
 }, 120_000);
 afterAll(() => rmSync(project, { recursive: true, force: true }));

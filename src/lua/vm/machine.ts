@@ -13,15 +13,25 @@ import {
   lvm,
   stringValue,
   T,
+  textOf,
+  textToBytes,
   TValue,
   type LuaState,
 } from './fengari';
-import { concat, equals, index, length, lessEqual, lessThan, setIndex, toNumber } from './operations';
-import { isString, raise, runError, typeError, isLua } from './raise';
+import {
+  concat,
+  equals,
+  index,
+  length,
+  lessEqual,
+  lessThan,
+  rawEquals,
+  setIndex,
+  toNumber,
+} from './operations';
+import { isLua, protoOf, raise, runError, typeError } from './raise';
 import { currentLine, functionName, levelAt, type Level } from './stack';
 import { chunkId } from '../syntax/source';
-import { protoOf } from './raise';
-import { textOf, textToBytes } from './fengari';
 
 function copy(L: LuaState, slot: number, from: TValue): void {
   L.stack[slot]!.type = from.type;
@@ -43,7 +53,7 @@ Object.assign(lvm, {
   luaV_lessthan: (L: LuaState, a: TValue, b: TValue) => (lessThan(L, a, b) ? 1 : 0),
   luaV_lessequal: (L: LuaState, a: TValue, b: TValue) => (lessEqual(L, a, b) ? 1 : 0),
   luaV_equalobj: (L: LuaState | null, a: TValue, b: TValue) =>
-    (L ? equals(L, a, b) : rawEqual(a, b)) ? 1 : 0,
+    (L ? equals(L, a, b) : rawEquals(a, b)) ? 1 : 0,
   luaV_objlen: (L: LuaState, out: TValue, value: TValue) => Object.assign(out, length(L, value)),
   luaV_concat: (L: LuaState, count: number) => {
     const first = L.top - count;
@@ -54,11 +64,6 @@ Object.assign(lvm, {
   tonumber: (value: TValue) => toNumber(value) ?? false,
   tointeger: toInteger,
 });
-
-function rawEqual(a: TValue, b: TValue): boolean {
-  if (isString(a) && isString(b)) return textOf(a.value) === textOf(b.value);
-  return a.type === b.type && (a.type === T.nil || a.value === b.value);
-}
 
 /** fengari formats messages with `%s` (bytes) and `%d`. */
 function format(text: Uint8Array, args: readonly unknown[]): string {
@@ -82,14 +87,18 @@ Object.assign(ldebug, {
 });
 
 /** What fengari's library functions ask of a level: `n`, `S`, `l`, `f`. */
-function getInfo(L: LuaState, _what: unknown, ar: Record<string, unknown> & { level: Level }): number {
+function getInfo(
+  L: LuaState,
+  what: string | Uint8Array,
+  ar: Record<string, unknown> & { level: Level },
+): number {
   const name = functionName(L, ar.level);
   const lua = isLua(ar.level.ci) && !ar.level.tail;
   ar.name = name ? textToBytes(name.name) : null;
   ar.namewhat = textToBytes(name?.kind ?? '');
   ar.currentline = currentLine(ar.level);
   ar.short_src = textToBytes(lua ? chunkId(textOf(protoOf(ar.level.ci).source)) : '[C]');
-  if (bytesToText(typeof _what === 'string' ? textToBytes(_what) : (_what as Uint8Array)).includes('f')) {
+  if ((typeof what === 'string' ? what : bytesToText(what)).includes('f')) {
     L.stack[L.top++] = new TValue(ar.level.ci.func.type, ar.level.ci.func.value);
   }
   return 1;

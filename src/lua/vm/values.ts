@@ -7,6 +7,7 @@
  */
 import { luaString, ltable, nilValue, T, Table, textOf, TValue, type LuaState } from './fengari';
 import { index, setIndex } from './operations';
+import { typeName } from './raise';
 import { rawGet, rawSet } from './tables';
 import type { LuaVM } from './state';
 
@@ -132,5 +133,5 @@ function copyOf(value: TValue): TValue {
 /** A plain description of any Lua value, for messages. */
 export function describeValue(value: TValue, vm: LuaVM): string {
   if (value.type === T.string || value.type === T.number) return String(toHost(vm, value));
-  return `(error object is a ${['nil', 'boolean', 'userdata', '', '', 'table', 'function', 'userdata', 'thread'][value.type & 15]} value)`;
+  return `(error object is a ${typeName(value)} value)`;
 }

@@ -1,0 +1,6 @@
+local text = string.rep("From: Jane Doe <jane.doe@example.com>\r\nSubject: Offer 42, 50% off = now!\r\nX-Id: 4711-abc\r\n", 200)
+local a, n = text:gsub('%w+@%w+%.%w+', '[%0]')
+local b, m = a:gsub('\r\n', '\n')
+local c, o = b:gsub('(%u)(%l+)', function(first, rest) return first:lower() .. rest:upper() end)
+local d, p = c:gsub('[^%w%s]', { ['<'] = '&lt;', ['>'] = '&gt;' })
+return string.format('%d %d %d %d %d', n, m, o, p, #d)

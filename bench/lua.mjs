@@ -48,7 +48,9 @@ const line = (name, times, ratios) =>
   console.log(
     name.padEnd(20) +
       times.map((ms) => (typeof ms === 'number' ? ms.toFixed(2) : ms).padStart(10)).join('') +
-      ratios.map((ratio) => (typeof ratio === 'number' ? `${ratio.toFixed(2)}x` : ratio).padStart(12)).join(''),
+      ratios
+        .map((ratio) => (typeof ratio === 'number' ? `${ratio.toFixed(2)}x` : ratio).padStart(12))
+        .join(''),
   );
 
 line('milliseconds', ['lua5.1', 'warm', 'cold', 'fengari'], ['to lua5.1', 'to fengari']);

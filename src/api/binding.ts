@@ -1,5 +1,5 @@
 /** Ties an implementation to its catalogue entry: arguments checked, calls recorded, test doubles first. */
-import { checkArguments, type ApiEntry, type ArgumentKind } from '../catalogue';
+import { checkArguments, classKey, type ApiEntry, type ArgumentKind } from '../catalogue';
 import {
   callerOf,
   callerPlace,
@@ -98,22 +98,40 @@ function kindOf(vm: LuaVM, value: LuaValue): ArgumentKind {
 }
 
 function check(runtime: Runtime, entry: ApiEntry, args: LuaValue[], call: HostCall): void {
-  const given = entry.kind === 'method' ? args.slice(1) : args;
-  const problem = checkArguments(
-    entry,
-    given.map((arg) => kindOf(runtime.vm, arg)),
-  );
+  const kinds = args.map((arg) => kindOf(runtime.vm, arg));
+  if (entry.kind === 'method') checkReceiver(runtime, entry, kinds.shift(), call);
+  const problem = checkArguments(entry, kinds);
   if (!problem || problem.extra) return;
-  const { index, parameter, expected, actual } = problem;
+  const { index, expected, actual } = problem;
+  const isNil = actual === 'nil' || actual === 'no value';
   const text = `bad argument #${index} to '${entry.member}' (${expected} expected, got ${actual})`;
-  const advice = [
-    `${entry.signature}: parameter '${parameter}' is no ${actual}.`,
-    actual === 'nil' || actual === 'no value'
-      ? 'The product hands arguments on to C: an unexpected nil can take the whole server down.'
-      : undefined,
-    entry.doc && `See ${entry.doc}.`,
-  ];
-  runtime.server.report('BAD_ARGUMENT', [text, ...advice].filter(Boolean).join(' '), callerOf(call.L));
+  refuse(runtime, entry, call, text, isNil && 'an unexpected nil can take the whole server down.');
+}
+
+/** A method called with a dot gets its first argument as the receiver. */
+function checkReceiver(
+  runtime: Runtime,
+  entry: ApiEntry,
+  receiver: ArgumentKind | undefined,
+  call: HostCall,
+): void {
+  const className = receiver?.className;
+  if (className !== undefined && classKey(className) === classKey(entry.receiver ?? '')) return;
+  const actual = className ?? receiver?.kind ?? 'no value';
+  const text = `calling '${entry.member}' on bad self (${entry.receiver} expected, got ${actual})`;
+  refuse(runtime, entry, call, text, `write a colon before the name, as in ${entry.signature}.`);
+}
+
+function refuse(
+  runtime: Runtime,
+  entry: ApiEntry,
+  call: HostCall,
+  text: string,
+  reason: string | false,
+): never {
+  const consequence = reason && `The product hands arguments on to C: ${reason}`;
+  const parts = [`${text} in ${entry.signature}.`, consequence, entry.doc && `See ${entry.doc}.`];
+  runtime.server.report('BAD_ARGUMENT', parts.filter(Boolean).join(' '), callerOf(call.L));
   throw new LuaRaise(text);
 }
 

@@ -144,3 +144,29 @@ test('a result that is no result of a handler is worth a warning', async () => {
   await mta.request({ url: '/x' });
   expect(mta.diagnostics.at(0)).toMatchObject({ code: 'HANDLER_RESULT', severity: 'warning' });
 });
+
+describe('a method called with a dot', () => {
+  const source = `
+    local function handler(session)
+      session.response_status_ok("text/plain")
+    end
+    local mod = {}
+    function mod:rsrc_setup()
+      msys.httpsrv.register("GET", "/", handler)
+      return true
+    end
+    msys.registerModule("dot", mod)`;
+
+  it('is refused, and the violation says to write a colon', async () => {
+    const mta = await Momentum.start({ modules: [{ name: 'dot', source }] });
+    expect(await mta.request({ url: '/' })).toMatchObject({ status: 500 });
+    expect(mta.paniclog.at(-1)?.message).toContain(
+      "calling 'response_status_ok' on bad self (ec_httpsrv_session expected, got string)",
+    );
+    expect(mta.diagnostics.at(-1)).toMatchObject({
+      code: 'BAD_ARGUMENT',
+      message: expect.stringContaining('session:response_status_ok(type)') as string,
+    });
+    await mta.stop();
+  });
+});

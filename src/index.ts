@@ -20,5 +20,16 @@ export { VirtualClock, type FiredTimer } from './server/clock';
 export type { Diagnostic, StrictOption } from './server/diagnostics';
 export type { DomainFixture, DomainsOption, MessageFixture } from './server/domain-fixtures';
 export type { DomainView, MessageView } from './server/domain-view';
+export type { EnvironmentOption } from './server/environment';
+export type { FilesOption } from './server/files/fixtures';
+export type { FileChange } from './server/files/script-files';
+export type { VirtualFiles } from './server/files/virtual-files';
 export type { JournalEntry } from './server/journal';
 export type { LogEntry, LogName, PaniclogEntry } from './server/logs';
+export type {
+  ProcessAnswer,
+  ProcessCall,
+  ProcessesOption,
+  ProcessHandle,
+  Processes,
+} from './server/processes';

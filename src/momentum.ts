@@ -9,16 +9,19 @@ import { closeHttpServer, createHttpServer } from './listeners/http/server';
 import { LuaError, LuaSyntaxError, Source, toDisplay, type LuaFunction } from './lua';
 import { readOptions, type MomentumOptions, type ReadOptions } from './options';
 import { inProcessRequest, type RequestOptions } from './requests';
-import type { Generation } from './scriptlet/generation';
+import type { Generation, ScriptSystem } from './scriptlet/generation';
 import { assemble, retire } from './scriptlet/load';
+import { ScriptProcesses } from './scriptlet/script-processes';
 import type { VirtualClock } from './server/clock';
 import type { ConsoleResult } from './server/console/result';
 import type { Diagnostics } from './server/diagnostics';
 import type { DomainView, DomainViews } from './server/domain-view';
+import { VirtualFiles } from './server/files/virtual-files';
 import type { HttpSession } from './server/http/session';
 import type { Journal } from './server/journal';
 import type { LogEntry, LogName, PaniclogEntry } from './server/logs';
 import { toPlain, type Plain } from './server/plain';
+import { Processes } from './server/processes';
 import { ServerState } from './server/server';
 import { ConfigError, MomentumCrash, StrictViolation, UsageError } from './support/errors';
 
@@ -67,6 +70,11 @@ export class Momentum implements AsyncDisposable {
   private readonly consoleRunner: ConsoleRunner;
   private readonly controls: ControlServer[] = [];
   private readonly failures: Error[] = [];
+  private readonly system: ScriptSystem;
+  /** The files that scripts see. They outlive reloads. */
+  readonly files: VirtualFiles;
+  /** Commands that scripts run: none is started, the test says how each ends. */
+  readonly processes: Processes;
   private generation!: Generation;
   private httpServer: http.Server | undefined;
   private crash: MomentumCrash | undefined;
@@ -87,6 +95,17 @@ export class Momentum implements AsyncDisposable {
       if (diagnostic.severity === 'violation')
         this.failures.push(new StrictViolation(diagnostic.code, diagnostic.message, diagnostic.frames));
     });
+    const { clock } = this.server;
+    const startedAt = clock.millis();
+    this.files = new VirtualFiles(options.files, [process.cwd(), ...options.roots], clock);
+    this.processes = new Processes(clock, options.processes);
+    this.system = {
+      files: this.files.scripts,
+      processes: new ScriptProcesses(this.server, this.processes),
+      environment: options.environment,
+      timezone: options.timezone,
+      cpuTime: () => (clock.millis() - startedAt) / 1000,
+    };
     this.router = new HttpRouter({
       ...options.http,
       registry: () => this.running().endpoints,
@@ -100,7 +119,7 @@ export class Momentum implements AsyncDisposable {
 
   private assemble(): Promise<Generation> {
     const { scripts, roots, limits } = this.options;
-    return assemble(this.server, scripts, { roots, limits, fakes: this.fakes });
+    return assemble(this.server, scripts, { roots, limits, fakes: this.fakes, system: this.system });
   }
 
   /** The running generation. Throws when the server is down. */

@@ -3,6 +3,9 @@ import type { ResponseOptions } from './server/http/response';
 import type { UrlOptions } from './server/http/url-details';
 import type { StrictOption } from './server/diagnostics';
 import type { DomainsOption } from './server/domain-fixtures';
+import { readEnvironmentOption, type EnvironmentOption } from './server/environment';
+import { readFilesOption, type FilesOption, type FixtureFile } from './server/files/fixtures';
+import type { ProcessesOption } from './server/processes';
 import { nearestOf } from './catalogue';
 import type { LuaLimits } from './lua';
 import { readModulesOption, type ModuleOption, type Script } from './scriptlet/scripts';
@@ -27,6 +30,17 @@ export interface MomentumOptions {
   readonly seed?: number;
   /** Domain records that exist from the start: names, or `{ name: contents }`. */
   readonly domains?: DomainsOption;
+  /**
+   * Files by path, as text or bytes, that scripts find besides those of the project; what they write stays in memory.
+   * A path that ends with `/` is an empty directory.
+   */
+  readonly files?: FilesOption;
+  /** How commands of the shell end that scripts run, by the exact command. */
+  readonly processes?: ProcessesOption;
+  /** The IANA name of the time zone of `os.date` and `os.time`; UTC. */
+  readonly timezone?: string;
+  /** Environment variables, for `os.getenv`; none. */
+  readonly env?: EnvironmentOption;
   /** What one entry into Lua may spend. */
   readonly limits?: Partial<LuaLimits>;
   /** Choices about the HTTP server that the product leaves open: see docs/fidelity.md. */
@@ -40,13 +54,30 @@ export interface ReadOptions {
   readonly now: Date;
   readonly seed: number;
   readonly domains: DomainsOption | undefined;
+  readonly files: readonly FixtureFile[];
+  readonly processes: ProcessesOption | undefined;
+  readonly environment: Map<string, string>;
+  readonly timezone: string | undefined;
   readonly limits: Partial<LuaLimits> | undefined;
   readonly http: HttpOptions;
 }
 
-const KNOWN = ['modules', 'lib', 'strict', 'now', 'seed', 'domains', 'limits', 'http'];
+const KNOWN = [
+  'modules',
+  'lib',
+  'strict',
+  'now',
+  'seed',
+  'domains',
+  'files',
+  'processes',
+  'env',
+  'timezone',
+  'limits',
+  'http',
+];
 /** Part of the public design and not there yet: better an error than a fixture that is ignored. */
-const NOT_YET = ['config', 'momentum', 'dns', 'bindings', 'datasources', 'files', 'upstreams', 'context'];
+const NOT_YET = ['config', 'momentum', 'dns', 'bindings', 'datasources', 'upstreams', 'context'];
 const DEFAULT_NOW = '2026-01-01T00:00:00Z';
 
 /** Throws UsageError for anything that is not an option, or not of an option's form. */
@@ -69,6 +100,10 @@ export function readOptions(options: MomentumOptions): ReadOptions {
     now: readNow(options.now ?? DEFAULT_NOW),
     seed,
     domains: options.domains,
+    files: readFilesOption(options.files ?? {}),
+    processes: options.processes,
+    timezone: readTimezone(options.timezone),
+    environment: new Map(readEnvironmentOption(options.env ?? {})),
     limits: readLimits(options.limits),
     http: options.http ?? {},
   };
@@ -89,10 +124,25 @@ function readNow(now: Date | string | number): Date {
   return date;
 }
 
+function readTimezone(name: unknown): string | undefined {
+  if (name === undefined || (typeof name === 'string' && isTimezone(name))) return name;
+  throw new UsageError(`option timezone: a name like 'Europe/Berlin' expected, not ${JSON.stringify(name)}`);
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const LIMITS = ['instructions', 'memory', 'callMs'];
+
 function readLimits(limits: Partial<LuaLimits> | undefined): Partial<LuaLimits> | undefined {
   for (const [name, value] of Object.entries(limits ?? {})) {
-    if (name !== 'instructions' && name !== 'callMs')
-      throw new UsageError(`unknown limit '${name}': instructions, callMs`);
+    if (!LIMITS.includes(name)) throw new UsageError(`unknown limit '${name}': ${LIMITS.join(', ')}`);
     if (typeof value !== 'number' || !(value > 0))
       throw new UsageError(`limits.${name}: a positive number expected`);
   }

@@ -1,4 +1,5 @@
 import { callerOf, formatNumber, LuaFunction, LuaRaise, type HostCall, type LuaValue } from '../lua';
+import { readJson, writeJson } from '../lua/packages/json/host';
 import { endpointName } from '../server/http/registry';
 import type { HttpSession } from '../server/http/session';
 import { EcString } from './ec-string';
@@ -86,6 +87,11 @@ export const httpsrv: ApiTable = {
     OK,
     bindObject(runtime, 'ecString', new EcString(session.request.body.toString('latin1'))),
   ]),
+  // Success says that the body could be read: without a json object it is not JSON.
+  'session:request_data_get_json': method((session, _args, { vm }) => [
+    OK,
+    readJson(vm, session.request.body.toString('latin1')),
+  ]),
 
   'session:response_status_set': response((session, [code, message]) =>
     session.statusSet(Number(code), text(message)),
@@ -107,6 +113,14 @@ export const httpsrv: ApiTable = {
         `bad argument #2 to 'response_append' (${Number(length)} bytes of a buffer of ${data.length}: production would send memory beyond its end)`,
       );
     session.append(data.subarray(0, Math.max(Number(length), 0)));
+  }),
+  'session:response_json': response((session, [json]) => {
+    const payload = writeJson(json);
+    if (payload === undefined)
+      throw new LuaRaise(
+        "bad argument #1 to 'response_json' (a json object expected: json.encode makes one of a table)",
+      );
+    session.setPayload(Buffer.from(payload, 'latin1'));
   }),
   'session:response_string': response((session, [payload]) => session.setPayload(bytes(payload))),
 };

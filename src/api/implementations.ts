@@ -1,6 +1,7 @@
 import { core } from './core';
 import { ecStrings } from './ec-string';
 import { httpsrv } from './httpsrv';
+import { pcre } from './pcre';
 import { registration } from './register';
 import type { ApiTable } from './runtime';
 
@@ -10,5 +11,6 @@ export const IMPLEMENTATIONS: ApiTable = Object.assign(
   core,
   ecStrings,
   httpsrv,
+  pcre,
   registration,
 ) as ApiTable;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { LuaError, LuaSyntaxError, LuaVM, Source, toDisplay, type LuaTable } from '../lua';
 import { CommandLineError, type Command } from './command';
+import { realFiles, StandardInput } from './real-files';
 import { DEFAULT_LUA_PATH, findOnPath, pathFromEnvironment } from './lua-path';
 
 const USAGE = `Usage: momentum-sim lua FILE [ARGS...]
@@ -48,7 +49,8 @@ async function runScript(file: string, args: readonly string[]): Promise<number>
 }
 
 function createVM(): LuaVM {
-  const write = (text: string) => process.stdout.write(Buffer.from(text, 'latin1'));
+  const write = (text: string, stream: 'stdout' | 'stderr' = 'stdout') =>
+    process[stream].write(Buffer.from(text, 'latin1'));
   const vm = new LuaVM({
     // The user watches and can interrupt: nothing is too long.
     limits: { instructions: Infinity, callMs: Infinity },
@@ -56,6 +58,9 @@ function createVM(): LuaVM {
     write,
     now: () => Date.now() / 1000,
     isFatal: (error) => error instanceof Exit,
+    files: realFiles,
+    stdin: new StandardInput(),
+    environment: environmentOf(process.env),
     findModule: (name) => findOnPath(packages.get('path'), name),
   });
   const packages = vm.globals.get('package') as LuaTable;
@@ -65,6 +70,10 @@ function createVM(): LuaVM {
   });
   (vm.globals.get('os') as LuaTable).set('exit', exit);
   return vm;
+}
+
+function environmentOf(env: NodeJS.ProcessEnv): Map<string, string> {
+  return new Map(Object.entries(env).map(([name, value = '']) => [bytesOf(name), bytesOf(value)]));
 }
 
 /** The system's errors in C's words. */

@@ -45,10 +45,17 @@ export class LuaError extends FramedError {
     cause?: unknown,
   ) {
     const { luaMessage, frames, traceback, excerpt } = details;
-    super([toDisplay(luaMessage), excerpt].filter(Boolean).join('\n\n'), frames, { cause, excerpt });
+    super([toDisplay(shorten(luaMessage)), excerpt].filter(Boolean).join('\n\n'), frames, { cause, excerpt });
     this.luaMessage = luaMessage;
     this.traceback = traceback;
   }
+}
+
+const MAX_SHOWN = 10_000;
+
+/** Scripts raise texts of any length; test runners and logs print the message several times. */
+function shorten(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}... (${text.length} bytes)` : text;
 }
 
 /** A script spent more than `limits` allow; no `pcall` catches it. */

@@ -9,3 +9,4 @@ export { compileCached } from './compile/cache';
 export type { FunctionBody, Position } from './syntax/tree';
 export type { UserdataClass } from './vm/classes';
 export { callerOf, callerPlace, definitionOf } from './vm/stack';
+export type { LuaFile, LuaFiles, LuaProcesses, OpenMode, ProcessCaller, ProcessOutcome } from './system';

@@ -7,24 +7,34 @@ import {
   LuaVM,
   toDisplay,
   type LuaLimits,
+  type LuaOptions,
   type LuaValue,
   type ModuleSearch,
   type Source,
 } from '../lua';
+import { isRuntimePackage } from '../lua/packages';
 import { CommandRegistry } from '../server/console/commands';
 import { EndpointRegistry } from '../server/http/registry';
 import type { HttpSession } from '../server/http/session';
 import type { ServerState } from '../server/server';
-import { MomentumCrash } from '../support/errors';
+import { FramedError, MomentumCrash } from '../support/errors';
 import { bindObject } from '../api/objects';
+import { describeHostError } from './describe-host-error';
 import { describeResult } from './describe-result';
 import { ModuleFinder } from './scripts';
+
+const SUSPENDED =
+  'a call that waits was made inside pcall or xpcall. Here the script goes on; a coroutine of Lua 5.1 cannot be suspended there.';
 
 export interface GenerationOptions {
   readonly roots: readonly string[];
   readonly limits?: Partial<LuaLimits>;
   readonly fakes: ReadonlyMap<string, FakeFunction>;
+  readonly system: ScriptSystem;
 }
+
+/** What scripts find around them: it outlives generations. */
+export type ScriptSystem = Pick<LuaOptions, 'files' | 'processes' | 'environment' | 'cpuTime' | 'timezone'>;
 
 export class Generation {
   readonly endpoints = new EndpointRegistry<(session: HttpSession) => Promise<void>>();
@@ -45,9 +55,15 @@ export class Generation {
   ) {
     this.finder = new ModuleFinder(options.roots);
     this.vm = new LuaVM({
+      ...options.system,
       limits: options.limits,
       print: (text, context) => this.print(text, context as EntryContext | undefined),
       isFatal: (error) => error instanceof MomentumCrash,
+      onSuspendInProtectedCall: (frames) => server.report('SUSPENDED_IN_PCALL', SUSPENDED, frames),
+      onHostError: (error, frames) => {
+        // What the simulator throws at Lua has been reported where it was found.
+        if (!(error instanceof FramedError)) server.report('HOST_ERROR', describeHostError(error), frames);
+      },
       now: () => server.clock.seconds(),
       random: () => server.random.float(),
       findModule: (name) => this.findModule(name),
@@ -79,7 +95,8 @@ export class Generation {
 
   private findModule(name: string): ModuleSearch {
     const found = this.finder.find(name);
-    if (found === 'product') return { loader: this.productPackage(name) };
+    if (found === 'product')
+      return isRuntimePackage(name) ? { tried: [] } : { loader: this.productPackage(name) };
     if ('source' in found) this.onSource?.(found.source);
     return found;
   }

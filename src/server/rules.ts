@@ -20,6 +20,10 @@ export const RULES = {
   UNREACHABLE_ENDPOINT: { severity: 'warning', doc: '3/3-api/apis-ec-httpsrv-register' },
   HANDLER_RESULT: { severity: 'warning', doc: '4/lua/ref-session-request-url-get' },
   RESPONSE_PROBLEM: { severity: 'violation', doc: '3/3-api/apis-ec-httpsrv-response-header-set' },
+  UNEXPECTED_PROCESS: { severity: 'violation' },
+  PROCESS_EXIT: { severity: 'crash' },
+  SUSPENDED_IN_PCALL: { severity: 'warning' },
+  HOST_ERROR: { severity: 'violation' },
   ARGV_RANGE: { severity: 'crash', doc: '4/lua/ref-msys-register-control' },
 } as const satisfies Record<string, Rule>;
 

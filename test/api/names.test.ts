@@ -108,6 +108,7 @@ describe('a name that is not simulated', () => {
     const [ok, message] = await mta.eval('pcall(msys.dnsLookup, "example.com", "mx")');
     expect(ok).toBe(false);
     expect(message).toContain('no server');
+    expect(mta).toHaveDiagnostic('HOST_ERROR');
   });
 });
 

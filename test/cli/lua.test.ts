@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { counterpart } from '../helpers/counterparts';
@@ -144,5 +144,29 @@ describe('errors read as those of the stand-alone interpreter', () => {
     ['.', 'lua: cannot read .: Is a directory\n'],
   ])('a script that cannot be read: %s', async (file, stderr) => {
     expect(await runCli(['lua', file], { cwd: directory })).toMatchObject({ status: 1, stdout: '', stderr });
+  });
+});
+
+describe('the machine’s own', () => {
+  it('files are read and written', async () => {
+    const source =
+      'local f = io.open("ä.txt", "w") f:write("one\\ntwo") f:close() for l in io.lines("ä.txt") do print(l) end';
+    expect((await runLua(source)).stdout).toBe('one\ntwo\n');
+    expect(readFileSync(path.join(directory, 'ä.txt'), 'utf8')).toBe('one\ntwo');
+    expect((await runLua('print(os.remove("ä.txt"), io.open("ä.txt"))')).stdout).toBe(
+      'true\tnil\tä.txt: No such file or directory\t2\n',
+    );
+  });
+
+  it('standard input and streams are used', async () => {
+    const source = 'for line in io.lines() do io.stderr:write(line, "|") end io.write(tostring(io.read()))';
+    const { stdout, stderr } = await runLua(source, [], { input: 'a\nb' });
+    expect([stdout, stderr]).toEqual(['nil', 'a|b|']);
+  });
+
+  it('environment is seen', async () => {
+    expect((await runLua('print(os.getenv("MY_VARIABLE"))', [], { env: { MY_VARIABLE: 'ä' } })).stdout).toBe(
+      'ä\n',
+    );
   });
 });

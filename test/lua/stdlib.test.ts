@@ -89,24 +89,13 @@ test('output goes to the host: text, numbers as C prints them, buffers', () => {
 });
 
 test.each<[call: string, name: string]>([
-  ['io.open("f")', 'io.open'],
-  ['io.read("*l")', 'io.read'],
-  ['io.stdin:read()', 'file:read'],
-  ['io.stdout:seek("set")', 'file:seek'],
-  ['io.lines("f")', 'io.lines'],
   ['io.popen("ls")', 'io.popen'],
-  ['io.tmpfile()', 'io.tmpfile'],
   ['os.execute("ls")', 'os.execute'],
   ['os.exit(1)', 'os.exit'],
-  ['os.tmpname()', 'os.tmpname'],
-  ['os.remove("f")', 'os.remove'],
-  ['os.rename("f", "g")', 'os.rename'],
   ['thread.create(print)', 'thread.create'],
   ['thread.sleep(1)', 'thread.sleep'],
   ['debug.sethook(print, "l")', 'debug.sethook'],
   ['debug.debug()', 'debug.debug'],
-  ['loadfile("f")', 'loadfile'],
-  ['dofile("f")', 'dofile'],
 ])('%s says that it is not simulated', (call, name) => {
   const error = thrownBy(() => lua().run(call)) as LuaError;
   expect(error.luaMessage).toBe(`test:1: ${name} is not simulated`);

@@ -4,6 +4,7 @@ import type {
   CallExpression,
   Expression,
   LocalName,
+  LogicalExpression,
   MethodCallExpression,
   Node,
   Position,
@@ -175,8 +176,7 @@ export class ExpressionCompiler {
     } else if (inner.type === 'Binary' && COMPARISON[inner.operator]) {
       this.jumpIfCompared(inner, when, label);
     } else if (isConstantTruth(inner)) {
-      const truth = inner.type !== 'Nil' && !(inner.type === 'Boolean' && !inner.value);
-      if (truth === when) this.f.jumpTo(label, this.emitAt(inner, Op.Jump, 0, 0));
+      if (truthOf(inner) === when) this.f.jumpTo(label, this.emitAt(inner, Op.Jump, 0, 0));
     } else {
       const register = this.toAny(inner);
       this.f.jumpTo(label, this.emitAt(inner, Op.Test, 0, register, when ? 1 : 0));
@@ -262,6 +262,10 @@ export class ExpressionCompiler {
         this.table(e, target);
         return;
       case 'Logical': {
+        if (leadsToRight(e)) {
+          this.writeTo(e.right, target);
+          return;
+        }
         const out = this.f.label();
         this.toFresh(e.left, target);
         this.f.jumpTo(out, this.emitAt(e.left, Op.Test, 0, target, e.operator === 'or' ? 1 : 0));
@@ -398,6 +402,11 @@ export class ExpressionCompiler {
         return { kind: 'field', name: e.key.type === 'String' ? e.key.value : '?' };
       case 'Paren':
         return this.nameOf(e.expression);
+      case 'Logical':
+        // 5.1 names what it finds by following the first jump that it meets.
+        return firstExit(e.left, e.operator === 'or') === (e.operator === 'and')
+          ? this.nameOf(e.right)
+          : undefined;
       default:
         return undefined;
     }
@@ -416,10 +425,37 @@ function isCall(e: Expression): e is CallExpression | MethodCallExpression {
   return e.type === 'Call' || e.type === 'MethodCall';
 }
 
+/** What decides the value: without parentheses, and without a constant before `and` or `or` that cannot decide it. */
 function unwrap(e: Expression): Expression {
   let inner = e;
-  while (inner.type === 'Paren') inner = inner.expression;
-  return inner;
+  for (;;) {
+    if (inner.type === 'Paren') inner = inner.expression;
+    else if (inner.type === 'Logical' && leadsToRight(inner)) inner = inner.right;
+    else return inner;
+  }
+}
+
+function leadsToRight({ operator, left }: LogicalExpression): boolean {
+  const first = unwrap(left);
+  return isConstantTruth(first) && truthOf(first) === (operator === 'and');
+}
+
+/**
+ * How the first jump out of an operand of `and` or `or` leaves it, as true or as false; `when` is the truth at which
+ * the operator needs nothing more.
+ */
+function firstExit(e: Expression, when: boolean): boolean {
+  const inner = unwrap(e);
+  if (isConstantTruth(inner)) return truthOf(inner);
+  if (inner.type === 'Unary' && inner.operator === 'not') return !firstExit(inner.operand, !when);
+  if (inner.type !== 'Logical') return when;
+  const isOr = inner.operator === 'or';
+  const left = firstExit(inner.left, isOr);
+  return left === isOr ? left : firstExit(inner.right, when);
+}
+
+function truthOf(constant: Expression): boolean {
+  return constant.type !== 'Nil' && !(constant.type === 'Boolean' && !constant.value);
 }
 
 function isConstantTruth(e: Expression): boolean {

@@ -1,5 +1,4 @@
-import { libraryError, type Prepared } from '../stdlib/args';
-import { vmOf } from '../stdlib/args';
+import { libraryError, vmOf, type Prepared } from '../stdlib/args';
 import { hashOf, stringValue, T, Table, TValue, type LuaState } from '../vm/fengari';
 import { rawGet, rawSet } from '../vm/tables';
 

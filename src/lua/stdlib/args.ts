@@ -11,6 +11,7 @@ import {
   type HostFunction,
   type LuaState,
 } from '../vm/fengari';
+import { allocate, COST } from '../vm/budget';
 import { argAt, argCount, argumentError } from '../vm/host';
 import { toNumber, toText } from '../vm/operations';
 import { isString, raise, typeName } from '../vm/raise';
@@ -138,6 +139,7 @@ export function pushNumber(L: LuaState, n: number): 1 {
 }
 
 export function pushText(L: LuaState, text: string): 1 {
+  allocate(L, COST.string + text.length);
   L.stack[L.top++] = new TValue(T.string, luaString(text));
   return 1;
 }

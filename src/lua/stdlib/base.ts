@@ -1,4 +1,5 @@
 /** The functions of 5.1's base library. */
+import { allocate, COST } from '../vm/budget';
 import { callNoYield } from '../vm/calls';
 import { hashOf, ltable, stringValue, T, Table, textOf, TValue, Udata, type LuaState } from '../vm/fengari';
 import { isTrue, rawEquals, toText, index } from '../vm/operations';
@@ -32,6 +33,7 @@ import { conversions } from './conversions';
 import { environments, threadGlobals } from './environments';
 import { loading } from './load';
 import { protectedCalls } from './protected';
+import { TextBuilder } from './text-builder';
 
 const METATABLE = hashOf('__metatable');
 
@@ -61,18 +63,23 @@ function print(L: LuaState): number {
   const count = argCount(L);
   const tostring = index(L, new TValue(T.table, threadGlobals(L)), stringValue('tostring'));
   const f = new TValue(tostring.type, tostring.value);
-  const parts: string[] = [];
-  for (let i = 1; i <= count; i++) {
-    const func = L.top;
-    pushValue(L, f);
-    pushValue(L, argAt(L, i));
-    callNoYield(L, func, 1);
-    const text = toText(L.stack[func]!);
-    L.top = func;
-    if (text === undefined) libraryError(L, "'tostring' must return a string to 'print'");
-    parts.push(text);
+  const line = new TextBuilder(L);
+  try {
+    for (let i = 1; i <= count; i++) {
+      const func = L.top;
+      pushValue(L, f);
+      pushValue(L, argAt(L, i));
+      callNoYield(L, func, 1);
+      const text = toText(L.stack[func]!);
+      L.top = func;
+      if (text === undefined) libraryError(L, "'tostring' must return a string to 'print'");
+      if (i > 1) line.add('\t');
+      line.add(text);
+    }
+  } finally {
+    line.close();
   }
-  vmOf(L).options.print?.(parts.join('\t'), L.context);
+  vmOf(L).options.print?.(line.finish(), L.context);
   return 0;
 }
 
@@ -138,6 +145,7 @@ export const base: Library = {
   },
   newproxy(L) {
     const given = argAt(L, 1);
+    allocate(L, COST.userdata + COST.table);
     const proxy = new Udata(L, 0);
     if (given.type === T.userdata && (given.value as Udata).metatable?.isProxy) {
       proxy.metatable = (given.value as Udata).metatable;

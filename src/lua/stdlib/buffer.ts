@@ -1,4 +1,5 @@
 /** The product's `buffer` library: bytes of a fixed capacity that scripts write in place. */
+import { allocate } from '../vm/budget';
 import type { LuaState } from '../vm/fengari';
 import {
   argAt,
@@ -93,6 +94,7 @@ function create(L: LuaState): number {
   }
   const capacity = checkInteger(L, 1);
   if (capacity < 0 || capacity > MAX_CAPACITY) libraryError(L, 'not enough memory');
+  allocate(L, capacity);
   return pushValue(L, buffers.create(L, { bytes: Buffer.alloc(capacity), length: 0 }));
 }
 

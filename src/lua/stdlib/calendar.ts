@@ -1,4 +1,15 @@
-/** The proleptic Gregorian calendar in UTC, and C's `strftime` in the C locale. */
+/** The proleptic Gregorian calendar, and C's `strftime` in the C locale. */
+
+/** The clock that a place goes by at some time. */
+export interface Zone {
+  /** Its abbreviation. */
+  readonly name: string;
+  /** Seconds east of Greenwich. */
+  readonly offset: number;
+  readonly isSummerTime: boolean;
+}
+
+export const GMT: Zone = { name: 'GMT', offset: 0, isSummerTime: false };
 
 /** C's `struct tm`, with a full year and the month from 1. */
 export interface CalendarTime {
@@ -14,8 +25,7 @@ export interface CalendarTime {
   readonly yearDay: number;
   /** Seconds since 1970. */
   readonly time: number;
-  /** The name of the time zone. */
-  readonly zone: string;
+  readonly zone: Zone;
 }
 
 const DAY = 86400;
@@ -43,9 +53,10 @@ export function secondsOf(
 }
 
 /** A time as a date, or undefined when its year does not fit C's `int`. */
-export function calendarTime(time: number, zone = 'GMT'): CalendarTime | undefined {
-  const days = Math.floor(time / DAY);
-  const ofDay = time - days * DAY;
+export function calendarTime(time: number, zone = GMT): CalendarTime | undefined {
+  const local = time + zone.offset;
+  const days = Math.floor(local / DAY);
+  const ofDay = local - days * DAY;
   const [year, month, day] = dateOf(days);
   if (Math.abs(year) > MAX_YEAR) return undefined;
   return {
@@ -94,6 +105,7 @@ const MONTHS = [
 const zeros = (n: number, width = 2): string =>
   n < 0 ? `-${zeros(-n, width - 1)}` : String(n).padStart(width, '0');
 const spaces = (n: number) => String(n).padStart(2);
+const hoursAndMinutes = (n: number) => zeros(Math.floor(n / 3600)) + zeros(Math.floor(n / 60) % 60);
 const hour12 = (at: CalendarTime) => at.hour % 12 || 12;
 
 /** The week of the year whose days before the first `firstWeekday` count as week 0. */
@@ -103,7 +115,7 @@ function weekOfYear(at: CalendarTime, firstWeekday: number): number {
 
 /** ISO 8601's week and the year it belongs to: the one of its Thursday. */
 function isoWeek(at: CalendarTime): { year: number; week: number } {
-  const thursday = calendarTime(at.time + (3 - ((at.weekday + 6) % 7)) * DAY)!;
+  const thursday = calendarTime(at.time + (3 - ((at.weekday + 6) % 7)) * DAY, at.zone)!;
   return { year: thursday.year, week: Math.floor(thursday.yearDay / 7) + 1 };
 }
 
@@ -148,12 +160,12 @@ const CONVERSIONS: Record<string, ((at: CalendarTime) => string) | undefined> = 
   X: (at) => formatTime('%H:%M:%S', at),
   y: (at) => zeros(century(at.year)),
   Y: (at) => String(at.year),
-  z: () => '+0000',
-  Z: (at) => at.zone,
+  z: ({ zone }) => `${zone.offset < 0 ? '-' : '+'}${hoursAndMinutes(Math.abs(zone.offset))}`,
+  Z: (at) => at.zone.name,
   '%': () => '%',
 };
 
-/** `strftime` of a time in UTC; a conversion that C does not know stays as it is. */
+/** `strftime` of a time; a conversion that C does not know stays as it is. */
 export function formatTime(format: string, at: CalendarTime): string {
   return format.replace(/%([^])/g, (text, letter: string) => CONVERSIONS[letter]?.(at) ?? text);
 }

@@ -1,10 +1,12 @@
 /** `tostring` and `tonumber`. */
-import { stringToNumber } from '../syntax/numbers';
+import { stringToNumber, withoutTrailingSpace } from '../syntax/numbers';
+import { chargeText } from '../vm/budget';
 import { hashOf, stringValue, T, textOf, TValue, type LuaState } from '../vm/fengari';
 import { toText, callMetamethod } from '../vm/operations';
 import { typeName } from '../vm/raise';
 import { metamethod } from '../vm/tables';
 import {
+  argAt,
   badArgument,
   checkAny,
   checkString,
@@ -42,6 +44,7 @@ export function addressOf(L: LuaState, value: TValue): string {
 
 function tonumber(L: LuaState): number {
   const base = optInt(L, 2, 10);
+  if (isString(argAt(L, 1))) chargeText(L, textOf(argAt(L, 1).value).length);
   if (base === 10) {
     const value = checkAny(L, 1);
     const n =
@@ -58,21 +61,23 @@ function tonumber(L: LuaState): number {
   return n === undefined ? pushNil(L) : pushNumber(L, n);
 }
 
+const MAX_UNSIGNED = 2n ** 64n - 1n;
+
 /** C's strtoul with 64 bits: white space, a sign, `0x` for base 16; text after an embedded zero is ignored. */
 function stringToUnsigned(text: string, base: number): number | undefined {
   const end = text.indexOf('\0');
-  const match = /^[ \t-\r]*([-+]?)([^]*?)[ \t-\r]*$/.exec(end < 0 ? text : text.slice(0, end))!;
-  let digits = match[2]!.toLowerCase();
+  const match = /^[ \t-\r]*([-+]?)([^]*)$/.exec(end < 0 ? text : text.slice(0, end))!;
+  let digits = withoutTrailingSpace(match[2]!).toLowerCase();
   if (base === 16 && /^0x[0-9a-f]/.test(digits)) digits = digits.slice(2);
   if (digits === '') return undefined;
   let n = 0n;
   for (const c of digits) {
     const digit = /[0-9a-z]/.test(c) ? parseInt(c, 36) : base;
     if (digit >= base) return undefined;
-    n = n * BigInt(base) + BigInt(digit);
+    // What is too large stays too large; more digits only have to be digits.
+    if (n <= MAX_UNSIGNED) n = n * BigInt(base) + BigInt(digit);
   }
-  const max = 2n ** 64n - 1n;
-  if (n > max) return Number(max);
+  if (n > MAX_UNSIGNED) return Number(MAX_UNSIGNED);
   return Number(BigInt.asUintN(64, match[1] === '-' ? -n : n));
 }
 

@@ -1,5 +1,20 @@
 /** 5.1's coroutines: a yield cannot cross a host function, a metamethod or an iterator. */
-import { lapi, ldo, lstate, Status, stringValue, T, TValue, type LuaState } from '../vm/fengari';
+import { MAX_HOST_CALLS } from '../vm/calls';
+import { moveValues, resume as resumeThread, suspend } from '../vm/coroutines';
+import { allocate, COST } from '../vm/budget';
+import {
+  lapi,
+  ldo,
+  lstate,
+  Status,
+  stringValue,
+  T,
+  TValue,
+  type HostFunction,
+  type LuaState,
+} from '../vm/fengari';
+import { keep } from '../vm/held';
+import { reportProtected } from '../vm/host';
 import { toText } from '../vm/operations';
 import { isLua, raise } from '../vm/raise';
 import { where } from '../vm/stack';
@@ -41,6 +56,7 @@ function wrongTypeOfThread(L: LuaState): never {
 function create(L: LuaState): number {
   const f = argAt(L, 1);
   if (f.type !== T.luaFunction) badArgument(L, 1, 'Lua function expected');
+  allocate(L, COST.thread * 2);
   const co = lstate.lua_newthread(L) as LuaState;
   co.context = L.context;
   co.environment = L.environment;
@@ -69,7 +85,7 @@ const finishWrap: Finish = (L, co, outcome) => {
 
 function moveFrom(L: LuaState, co: LuaState, count: number): number {
   if (!lapi.lua_checkstack(L, count + 1)) libraryError(L, 'too many results to resume');
-  lapi.lua_xmove(co, L, count);
+  moveValues(co, L, count);
   return count;
 }
 
@@ -84,9 +100,10 @@ function resume(L: LuaState, co: LuaState, count: number, finish: Finish): numbe
   if (state !== 'suspended') {
     return finish(L, co, stringValue(`cannot resume ${state} coroutine`));
   }
+  if (L.nCcalls + 1 >= MAX_HOST_CALLS) return finish(L, co, stringValue('C stack overflow'));
   if (!lapi.lua_checkstack(co, count)) libraryError(L, 'too many arguments to resume');
-  lapi.lua_xmove(L, co, count);
-  return settle(L, { co, finish }, ldo.lua_resume(co, L, count) as number);
+  moveValues(L, co, count);
+  return settle(L, { co, finish }, resumeThread(co, L, count));
 }
 
 function settle(L: LuaState, waiting: Waiting, status: number): number {
@@ -100,6 +117,7 @@ function settle(L: LuaState, waiting: Waiting, status: number): number {
       vm.suspension = undefined;
       raise(L, stringValue(ACROSS));
     }
+    reportProtected(L, vm.suspension);
     ldo.lua_yieldk(L, 0, waiting, continueWaiting);
   }
   return finish(
@@ -110,7 +128,7 @@ function settle(L: LuaState, waiting: Waiting, status: number): number {
 }
 
 function continueWaiting(L: LuaState, _status: number, waiting: Waiting): number {
-  return settle(L, waiting, ldo.lua_resume(waiting.co, L, 0) as number);
+  return settle(L, waiting, resumeThread(waiting.co, L, 0));
 }
 
 /** 5.1 yields only when every frame of the thread is a Lua function called by Lua code. */
@@ -134,14 +152,13 @@ export const coroutine: Library = {
   },
   wrap(L) {
     create(L);
-    const co = L.stack[L.top - 1]!.value as LuaState;
-    return pushValue(
-      L,
-      new TValue(T.hostFunction, (from: LuaState) => resume(from, co, argCount(from), finishWrap)),
-    );
+    const thread = L.stack[L.top - 1]!;
+    const co = thread.value as LuaState;
+    const next: HostFunction = (from) => resume(from, co, argCount(from), finishWrap);
+    return pushValue(L, new TValue(T.hostFunction, keep(next, thread)));
   },
   yield(L) {
     if (!canYield(L)) raise(L, stringValue(ACROSS));
-    return ldo.lua_yieldk(L, argCount(L), 0, null) as number;
+    return suspend(L, argCount(L));
   },
 };

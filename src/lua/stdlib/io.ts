@@ -1,154 +1,163 @@
-/** 5.1's io library, as far as it needs no files: the standard streams. Output goes to the host. */
-import { stringValue, T, type LuaState, type Table, type TValue } from '../vm/fengari';
+/** 5.1's io library. Files, processes and what becomes of output are the host's. */
+import { callerOf } from '../vm/stack';
+import { NO_FILES } from '../system';
+import { cString } from '../syntax/source';
+import { stringValue, T, TValue, type LuaState, type Table } from '../vm/fengari';
 import { toText } from '../vm/operations';
 import { rawSet } from '../vm/tables';
-import { formatFloat, parseSpecification } from './printf';
-import { addressOf } from './conversions';
 import {
   argAt,
   argCount,
   badArgument,
   checkAny,
-  checkOption,
   checkString,
-  optInteger,
+  libraryError,
   optString,
   pushBoolean,
   pushNil,
   pushText,
   pushValue,
   vmOf,
-  wrongType,
   type Library,
 } from './args';
-import { buffers, textOfBuffer } from './buffer';
-import { NativeClass } from './native-class';
+import {
+  checkStream,
+  closeHandle,
+  handles,
+  newHandle,
+  pipe,
+  pushLines,
+  readFormats,
+  standardFiles,
+  writeArguments,
+} from './file-handle';
 import { notSimulated } from './not-simulated';
+import { parseMode } from './open-mode';
 import { perVM } from './per-vm';
+import type { Stream } from './stream';
+import { attempt, pushFailure, systemError } from './system-errors';
 
-/** One of the three standard streams. */
-interface Stream {
-  readonly name: 'stdin' | 'stdout' | 'stderr';
+/** The files that `io.read` and `io.write` use. */
+const defaults = perVM((L) => ({ input: standardFiles(L).stdin, output: standardFiles(L).stdout }));
+
+function defaultStream(L: LuaState, which: 'input' | 'output'): Stream {
+  const { stream } = handles.dataOf(L, defaults(L)[which])!;
+  return stream ?? libraryError(L, `standard ${which} file is closed`);
 }
 
-const NUMBER = parseSpecification('.14');
+export const filesOf = (L: LuaState) => vmOf(L).options.files ?? NO_FILES;
 
-/** Writes the arguments from `first` on; numbers as C's `%.14g` prints them. */
-function writeArguments(L: LuaState, first: number): number {
-  let text = '';
-  for (let i = first; i <= argCount(L); i++) {
-    const value = argAt(L, i);
-    const buffer = buffers.dataOf(L, value);
-    if (value.type === T.number) text += formatFloat(NUMBER, 'g', value.value as number);
-    else text += buffer ? textOfBuffer(buffer) : checkString(L, i);
-  }
-  if (text !== '') vmOf(L).options.write?.(text);
-  return pushBoolean(L, true);
+function openFile(L: LuaState, name: string, modeText: string): TValue {
+  const mode = parseMode(cString(modeText));
+  if (!mode) throw systemError('EINVAL');
+  return newHandle(L, filesOf(L).open(cString(name), mode), mode);
 }
 
-const READ_FORMATS = /^\*[nla]/;
-
-/** Complains about what `read` would not understand: a count of bytes, `*n`, `*l` or `*a`. */
-function checkFormats(L: LuaState, first: number): void {
-  for (let i = first; i <= argCount(L); i++)
-    if (argAt(L, i).type !== T.number && !READ_FORMATS.test(checkString(L, i)))
-      badArgument(L, i, checkString(L, i).startsWith('*') ? 'invalid format' : 'invalid option');
+function open(L: LuaState): number {
+  const name = checkString(L, 1);
+  const mode = optString(L, 2) ?? 'r';
+  return attempt(
+    L,
+    () => pushValue(L, openFile(L, name, mode)),
+    (error) => pushFailure(L, error, cString(name)),
+  );
 }
 
-function refuseToClose(L: LuaState): number {
-  pushNil(L);
-  return 1 + pushText(L, 'cannot close standard file');
+/** Opens the file that argument 1 names; a failure is that argument's. */
+function openArgument(L: LuaState, name: string, mode: string): TValue {
+  let file: TValue;
+  attempt(
+    L,
+    () => ((file = openFile(L, name, mode)), 0),
+    ({ text }) => badArgument(L, 1, `${cString(name)}: ${text}`),
+  );
+  return file!;
 }
 
-const BUFFERINGS = ['no', 'full', 'line'];
-const ORIGINS = ['set', 'cur', 'end'];
-
-const files: NativeClass<Stream> = new NativeClass<Stream>('FILE*', {
-  __tostring(L) {
-    files.check(L, 1);
-    return pushText(L, `file (${addressOf(L, argAt(L, 1))})`);
-  },
-  close(L) {
-    files.check(L, 1);
-    return refuseToClose(L);
-  },
-  flush(L) {
-    files.check(L, 1);
-    return pushBoolean(L, true);
-  },
-  lines: notSimulated('file:lines', (L) => files.check(L, 1)),
-  read: notSimulated('file:read', (L) => {
-    files.check(L, 1);
-    checkFormats(L, 2);
-  }),
-  seek: notSimulated('file:seek', (L) => {
-    files.check(L, 1);
-    checkOption(L, 2, ORIGINS, 'cur');
-    optInteger(L, 3, 0);
-  }),
-  setvbuf(L) {
-    files.check(L, 1);
-    checkOption(L, 2, BUFFERINGS);
-    optInteger(L, 3, 0);
-    return pushBoolean(L, true);
-  },
-  write(L) {
-    files.check(L, 1);
-    return writeArguments(L, 2);
-  },
-});
-
-const streams = perVM((L) => ({
-  stdin: files.create(L, { name: 'stdin' }),
-  stdout: files.create(L, { name: 'stdout' }),
-  stderr: files.create(L, { name: 'stderr' }),
-}));
-
-/** The streams that `io.read` and `io.write` use. */
-const defaults = perVM((L) => ({ input: streams(L).stdin, output: streams(L).stdout }));
-
-/** `io.input` and `io.output`: the default stream, after it was set to the argument when there is one. */
-function defaultStream(which: 'input' | 'output') {
-  const openFile = notSimulated(`io.${which} with a file name`);
+/** `io.input` and `io.output`: the default file, after it was set to the argument when there is one. */
+function defaultFile(which: 'input' | 'output', mode: string) {
   return (L: LuaState): number => {
     const given = argAt(L, 1);
-    if (toText(given) !== undefined) return openFile(L);
-    if (given.type !== T.nil) {
-      files.check(L, 1);
-      defaults(L)[which] = copyOf(L, given);
+    const name = toText(given);
+    if (name !== undefined) defaults(L)[which] = openArgument(L, name, mode);
+    else if (given.type !== T.nil) {
+      checkStream(L, 1);
+      defaults(L)[which] = new TValue(given.type, given.value);
     }
     return pushValue(L, defaults(L)[which]);
   };
 }
 
-function copyOf(L: LuaState, value: TValue): TValue {
-  const { stdin, stdout, stderr } = streams(L);
-  return [stdin, stdout, stderr].find((stream) => stream.value === value.value)!;
+function close(L: LuaState): number {
+  const handle = argCount(L) === 0 ? handles.dataOf(L, defaults(L).output)! : handles.check(L, 1);
+  if (!handle.stream) libraryError(L, 'attempt to use a closed file');
+  return closeHandle(L, handle);
 }
 
-/** `file`, or nil for anything that is none (standard streams cannot be closed). */
+function lines(L: LuaState): number {
+  if (argCount(L) === 0) {
+    const handle = handles.dataOf(L, defaults(L).input)!;
+    if (!handle.stream) libraryError(L, 'attempt to use a closed file');
+    return pushLines(L, handle, false);
+  }
+  if (argAt(L, 1).type === T.nil) checkStream(L, 1);
+  const file = openArgument(L, checkString(L, 1), 'r');
+  return pushLines(L, handles.dataOf(L, file)!, true);
+}
+
+const refusePopen = notSimulated('io.popen');
+
+function popen(L: LuaState): number {
+  const command = cString(checkString(L, 1));
+  const mode = cString(optString(L, 2) ?? 'r');
+  const { processes } = vmOf(L).options;
+  if (!processes) return refusePopen(L);
+  return attempt(
+    L,
+    () => {
+      if (!/^(?:r|w)e?$/.test(mode)) throw systemError('EINVAL');
+      const { stdout, input } = processes.run(command, 'io.popen', () => callerOf(L));
+      const reads = mode.startsWith('r');
+      const file = reads ? pipe({ source: stdout }) : pipe({ sink: input });
+      return pushValue(L, newHandle(L, file, { read: reads, write: !reads }));
+    },
+    (error) => pushFailure(L, error, command),
+  );
+}
+
+function tmpfile(L: LuaState): number {
+  return attempt(
+    L,
+    () => pushValue(L, newHandle(L, filesOf(L).temporaryFile(), { read: true, write: true })),
+    (error) => pushFailure(L, error),
+  );
+}
+
+/** `file`, `closed file`, or nil for anything that is none. */
 function type(L: LuaState): number {
-  return files.dataOf(L, checkAny(L, 1)) ? pushText(L, 'file') : pushNil(L);
+  const handle = handles.dataOf(L, checkAny(L, 1));
+  if (!handle) return pushNil(L);
+  return pushText(L, handle.stream ? 'file' : 'closed file');
 }
 
 export const io: Library = {
-  close(L) {
-    if (argCount(L) > 0 && !files.dataOf(L, argAt(L, 1))) wrongType(L, 1, files.name);
-    return refuseToClose(L);
+  close,
+  flush(L) {
+    defaultStream(L, 'output');
+    return pushBoolean(L, true);
   },
-  flush: (L) => pushBoolean(L, true),
-  input: defaultStream('input'),
-  lines: notSimulated('io.lines', (L) => optString(L, 1)),
-  open: notSimulated('io.open', (L) => [checkString(L, 1), optString(L, 2)]),
-  output: defaultStream('output'),
-  popen: notSimulated('io.popen', (L) => [checkString(L, 1), optString(L, 2)]),
-  read: notSimulated('io.read', (L) => checkFormats(L, 1)),
-  tmpfile: notSimulated('io.tmpfile'),
+  input: defaultFile('input', 'r'),
+  lines,
+  open,
+  output: defaultFile('output', 'w'),
+  popen,
+  read: (L) => readFormats(L, defaultStream(L, 'input'), 1),
+  tmpfile,
   type,
-  write: (L) => writeArguments(L, 1),
+  write: (L) => writeArguments(L, defaultStream(L, 'output'), 1),
 };
 
-/** Puts the standard streams into the library's table. */
+/** Puts the standard files into the library's table. */
 export function addStreams(L: LuaState, library: Table): void {
-  for (const [name, stream] of Object.entries(streams(L))) rawSet(L, library, stringValue(name), stream);
+  for (const [name, file] of Object.entries(standardFiles(L))) rawSet(L, library, stringValue(name), file);
 }

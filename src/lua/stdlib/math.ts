@@ -1,6 +1,6 @@
 /** 5.1's math library. */
 import type { LuaState } from '../vm/fengari';
-import { power } from '../vm/operations';
+import { power } from '../vm/power';
 import {
   argCount,
   badArgument,

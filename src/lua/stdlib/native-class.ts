@@ -1,4 +1,5 @@
 import { stringValue, T, Table, TValue, Udata, type LuaState } from '../vm/fengari';
+import { allocate, COST } from '../vm/budget';
 import { argAt, fill, prepare, wrongType, type Library, type Prepared } from './args';
 import { perVM } from './per-vm';
 import { rawSet } from '../vm/tables';
@@ -20,6 +21,7 @@ export class NativeClass<Data extends object> {
   }
 
   create(L: LuaState, data: Data): TValue {
+    allocate(L, COST.userdata);
     const udata = new Udata(L, 0);
     udata.data = data;
     udata.metatable = this.#metatable(L);

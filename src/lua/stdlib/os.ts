@@ -1,6 +1,8 @@
-/** 5.1's os library, with `setenv`. Time is the host's, the time zone UTC, the locale C. */
+/** 5.1's os library, with `setenv`. Time, files and processes are the host's, the locale is C. */
 import { type LuaState, stringValue, T, Table, TValue } from '../vm/fengari';
+import { raiseHostError } from '../vm/host';
 import { index, isTrue, toNumber } from '../vm/operations';
+import { callerOf } from '../vm/stack';
 import { rawSet } from '../vm/tables';
 import { cString } from '../syntax/source';
 import {
@@ -10,7 +12,7 @@ import {
   checkString,
   checkTable,
   libraryError,
-  optInteger,
+  optInt,
   optString,
   pushBoolean,
   pushNil,
@@ -22,9 +24,14 @@ import {
   vmOf,
   type Library,
 } from './args';
-import { calendarTime, formatTime, secondsOf, type CalendarTime } from './calendar';
+import { calendarTime, formatTime, GMT, type CalendarTime } from './calendar';
+import { filesOf } from './io';
 import { notSimulated } from './not-simulated';
 import { perVM } from './per-vm';
+import { attempt, pushFailure } from './system-errors';
+import { localTime, timeZone } from './time-zone';
+
+const zone = perVM((L) => timeZone(vmOf(L).options.timezone));
 
 function now(L: LuaState): number {
   return Math.floor(vmOf(L).options.now?.() ?? Date.now() / 1000);
@@ -32,8 +39,12 @@ function now(L: LuaState): number {
 
 /** Seconds of processor time. */
 function clock(L: LuaState): number {
+  return pushNumber(L, (vmOf(L).options.cpuTime ?? ownCpuTime)());
+}
+
+function ownCpuTime(): number {
   const { user, system } = process.cpuUsage();
-  return pushNumber(L, (user + system) / 1e6);
+  return (user + system) / 1e6;
 }
 
 // Dates
@@ -43,7 +54,7 @@ function date(L: LuaState): number {
   const isUniversal = given.startsWith('!');
   const format = isUniversal ? given.slice(1) : given;
   const seconds = argAt(L, 2).type === T.nil ? now(L) : toInt64(checkNumber(L, 2));
-  const at = calendarTime(seconds, isUniversal ? 'GMT' : 'UTC');
+  const at = calendarTime(seconds, isUniversal ? GMT : zone(L)(seconds));
   if (!at) return pushNil(L);
   if (format === '*t') return pushTable(L, dateTable(L, at));
   return pushText(L, formatTime(format, at));
@@ -63,7 +74,7 @@ function dateTable(L: LuaState, at: CalendarTime): Table {
   };
   for (const [name, n] of Object.entries(fields))
     rawSet(L, table, stringValue(name), new TValue(T.number, n));
-  rawSet(L, table, stringValue('isdst'), new TValue(T.boolean, false));
+  rawSet(L, table, stringValue('isdst'), new TValue(T.boolean, at.zone.isSummerTime));
   return table;
 }
 
@@ -76,17 +87,16 @@ function field(L: LuaState, table: Table, name: string, otherwise?: number): num
 function time(L: LuaState): number {
   if (argAt(L, 1).type === T.nil) return pushNumber(L, now(L));
   const table = checkTable(L, 1);
-  const standard = secondsOf({
+  const local = {
     second: field(L, table, 'sec', 0),
     minute: field(L, table, 'min', 0),
     hour: field(L, table, 'hour', 12),
     day: field(L, table, 'day'),
     month: field(L, table, 'month'),
     year: field(L, table, 'year'),
-  });
-  // UTC has no summer time; C's mktime takes an hour off what claims to be in it.
-  const isSummerTime = isTrue(index(L, new TValue(T.table, table), stringValue('isdst')));
-  const seconds = standard - (isSummerTime ? 3600 : 0);
+  };
+  const isdst = index(L, new TValue(T.table, table), stringValue('isdst'));
+  const seconds = localTime(local, zone(L), isdst.type === T.nil ? undefined : isTrue(isdst));
   // C's mktime reports a failure with the same number.
   return seconds === -1 ? pushNil(L) : pushNumber(L, seconds);
 }
@@ -98,8 +108,8 @@ function difftime(L: LuaState): number {
 
 // Environment
 
-/** A VM's environment variables: the host's own are none of a script's business. */
-const environment = perVM(() => new Map<string, string>());
+/** Environment variables: those of the process are none of a script's business. */
+const environment = perVM((L) => vmOf(L).options.environment ?? new Map<string, string>());
 
 const EINVAL = 22;
 
@@ -123,6 +133,70 @@ function getenv(L: LuaState): number {
   return value === undefined ? pushNil(L) : pushText(L, value);
 }
 
+// Processes and files
+
+const refuseExecute = notSimulated('os.execute');
+const refuseExit = notSimulated('os.exit');
+
+/** `os.execute(command)`: what C's `system` answers, with the exit status in the second byte; 1 without a command. */
+function execute(L: LuaState): number {
+  const command = optString(L, 1);
+  const { processes } = vmOf(L).options;
+  if (!processes) return refuseExecute(L);
+  if (command === undefined) return pushNumber(L, 1);
+  const run = () => processes.run(cString(command), 'os.execute', () => callerOf(L));
+  return host(L, () => pushNumber(L, run().status << 8));
+}
+
+function exit(L: LuaState): number {
+  const status = optInt(L, 1, 0) & 0xff;
+  const { processes } = vmOf(L).options;
+  if (!processes) return refuseExit(L);
+  return host(L, () => {
+    processes.exit(status, () => callerOf(L));
+    return 0;
+  });
+}
+
+/** Runs an operation of the host's; what it throws leaves as a Lua error does, or past every pcall. */
+function host(L: LuaState, operation: () => number): number {
+  try {
+    return operation();
+  } catch (error) {
+    return raiseHostError(L, error);
+  }
+}
+
+function remove(L: LuaState): number {
+  const name = cString(checkString(L, 1));
+  return change(L, name, () => filesOf(L).remove(name));
+}
+
+function rename(L: LuaState): number {
+  const from = cString(checkString(L, 1));
+  const to = cString(checkString(L, 2));
+  return change(L, from, () => filesOf(L).rename(from, to));
+}
+
+function change(L: LuaState, name: string, operation: () => void): number {
+  return attempt(
+    L,
+    () => {
+      operation();
+      return pushBoolean(L, true);
+    },
+    (error) => pushFailure(L, error, name),
+  );
+}
+
+function tmpname(L: LuaState): number {
+  return attempt(
+    L,
+    () => pushText(L, filesOf(L).temporaryName()),
+    () => libraryError(L, 'unable to generate a unique filename'),
+  );
+}
+
 const CATEGORIES = ['all', 'collate', 'ctype', 'monetary', 'numeric', 'time'];
 const LOCALES = new Set(['', 'C', 'POSIX']);
 
@@ -137,13 +211,13 @@ export const os: Library = {
   clock,
   date,
   difftime,
-  execute: notSimulated('os.execute', (L) => optString(L, 1)),
-  exit: notSimulated('os.exit', (L) => optInteger(L, 1, 0)),
+  execute,
+  exit,
   getenv,
-  remove: notSimulated('os.remove', (L) => checkString(L, 1)),
-  rename: notSimulated('os.rename', (L) => [checkString(L, 1), checkString(L, 2)]),
+  remove,
+  rename,
   setenv,
   setlocale,
   time,
-  tmpname: notSimulated('os.tmpname'),
+  tmpname,
 };

@@ -16,6 +16,7 @@ import { levelAt } from '../vm/stack';
 import { rawGet, rawSet } from '../vm/tables';
 import type { LuaVM } from '../vm/state';
 import type { LuaTable } from '../vm/values';
+import { findPackage } from '../packages';
 import {
   argAt,
   argCount,
@@ -60,7 +61,13 @@ function loadLua(L: LuaState): number {
   return pushValue(L, 'loader' in found ? found.loader.slot : vm.load(found.source).slot);
 }
 
-/** Loaders of C libraries: a simulated server has none. */
+/** The packages of the runtime, which in the product are C libraries. */
+function loadRuntime(L: LuaState): number {
+  const open = findPackage(checkString(L, 1));
+  return open ? pushValue(L, new TValue(T.hostFunction, open)) : pushNil(L);
+}
+
+/** The loader of functions within a C library: there are none. */
 function loadNative(L: LuaState): number {
   checkString(L, 1);
   return pushNil(L);
@@ -172,7 +179,7 @@ function loadlib(L: LuaState): number {
 
 export const packageGlobals: Library = { module: declareModule, require: requireModule };
 
-const LOADERS: readonly HostFunction[] = [loadPreload, loadLua, loadNative, loadNative];
+const LOADERS: readonly HostFunction[] = [loadPreload, loadLua, loadRuntime, loadNative];
 
 /** Makes `package` and the registry's references to it. */
 export function openPackage(

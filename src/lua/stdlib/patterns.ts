@@ -5,9 +5,15 @@
  */
 import type { LuaState } from '../vm/fengari';
 import { cString } from '../syntax/source';
+import { charge, chargeText } from '../vm/budget';
 import { libraryError, pushNumber, pushText, spend } from './args';
+import { detached } from './text-builder';
 
 const MAX_CAPTURES = 32;
+/** Looking a byte up in a set of this size takes as long as a step. */
+const LONG_SET = 32;
+/** How deep the items of a pattern may nest: C's stack has no such limit, and JavaScript's no room. */
+const MAX_DEPTH = 400;
 const UNFINISHED = -1;
 const POSITION = -2;
 const NO_MATCH = -1;
@@ -73,7 +79,7 @@ export class Matcher {
   /** Where a match that begins at `at` ends; the pattern is read from `from` on. */
   match(at: number, from: number): number {
     this.#level = 0;
-    return this.#match(at, from);
+    return this.#match(at, from, 0);
   }
 
   // Captures
@@ -101,17 +107,20 @@ export class Matcher {
   capture(i: number, from: number, to: number): string | number {
     if (i >= this.#level) {
       if (i !== 0) libraryError(this.L, 'invalid capture index');
-      return this.subject.slice(from, to);
+      return detached(this.subject.slice(from, to), this.subject);
     }
     const start = this.#starts[i]!;
     const length = this.#lengths[i]!;
     if (length === UNFINISHED) libraryError(this.L, 'unfinished capture');
-    return length === POSITION ? start + 1 : this.subject.slice(start, start + length);
+    return length === POSITION
+      ? start + 1
+      : detached(this.subject.slice(start, start + length), this.subject);
   }
 
   // The pattern, item by item
 
-  #match(start: number, from: number): number {
+  #match(start: number, from: number, depth: number): number {
+    if (depth > MAX_DEPTH) libraryError(this.L, 'pattern too complex');
     const pattern = this.#pattern;
     const { subject } = this;
     let s = start;
@@ -121,8 +130,8 @@ export class Matcher {
       spend(this.L);
       if (p >= pattern.length) return s;
       const item = pattern.charCodeAt(p);
-      if (item === OPEN) return this.#open(s, p);
-      if (item === CLOSE) return this.#close(s, p);
+      if (item === OPEN) return this.#open(s, p, depth + 1);
+      if (item === CLOSE) return this.#close(s, p, depth + 1);
       if (item === DOLLAR && p + 1 === pattern.length) return s === subject.length ? s : NO_MATCH;
       if (item === ESCAPE) {
         const next = pattern.charCodeAt(p + 1);
@@ -146,12 +155,12 @@ export class Matcher {
       }
       const end = this.#itemEnd(p);
       const repeat = pattern.charCodeAt(end);
-      if (repeat === STAR) return this.#longest(s, s, p, end);
-      if (repeat === DASH) return this.#shortest(s, p, end);
+      if (repeat === STAR) return this.#longest(s, s, p, end, depth + 1);
+      if (repeat === DASH) return this.#shortest(s, p, end, depth + 1);
       const matches = this.#single(s, p, end);
-      if (repeat === PLUS) return matches ? this.#longest(s + 1, s + 1, p, end) : NO_MATCH;
+      if (repeat === PLUS) return matches ? this.#longest(s + 1, s + 1, p, end, depth + 1) : NO_MATCH;
       if (repeat === QUESTION) {
-        const found = matches ? this.#match(s + 1, end + 1) : NO_MATCH;
+        const found = matches ? this.#match(s + 1, end + 1, depth + 1) : NO_MATCH;
         if (found !== NO_MATCH) return found;
         p = end + 1;
         continue;
@@ -162,41 +171,42 @@ export class Matcher {
     }
   }
 
-  #longest(first: number, start: number, p: number, end: number): number {
+  #longest(first: number, start: number, p: number, end: number, depth: number): number {
     let s = start;
     while (this.#single(s, p, end)) s++;
+    charge(this.L, (s - start) >> 3);
     for (; s >= first; s--) {
-      const found = this.#match(s, end + 1);
+      const found = this.#match(s, end + 1, depth);
       if (found !== NO_MATCH) return found;
     }
     return NO_MATCH;
   }
 
-  #shortest(start: number, p: number, end: number): number {
+  #shortest(start: number, p: number, end: number, depth: number): number {
     for (let s = start; ; s++) {
-      const found = this.#match(s, end + 1);
+      const found = this.#match(s, end + 1, depth);
       if (found !== NO_MATCH) return found;
       if (!this.#single(s, p, end)) return NO_MATCH;
     }
   }
 
-  #open(s: number, p: number): number {
+  #open(s: number, p: number, depth: number): number {
     const isPosition = this.#pattern.charCodeAt(p + 1) === CLOSE;
     if (this.#level >= MAX_CAPTURES) libraryError(this.L, 'too many captures');
     this.#starts[this.#level] = s;
     this.#lengths[this.#level] = isPosition ? POSITION : UNFINISHED;
     this.#level++;
-    const found = this.#match(s, p + (isPosition ? 2 : 1));
+    const found = this.#match(s, p + (isPosition ? 2 : 1), depth);
     if (found === NO_MATCH) this.#level--;
     return found;
   }
 
-  #close(s: number, p: number): number {
+  #close(s: number, p: number, depth: number): number {
     let i = this.#level - 1;
     while (i >= 0 && this.#lengths[i] !== UNFINISHED) i--;
     if (i < 0) libraryError(this.L, 'invalid pattern capture');
     this.#lengths[i] = s - this.#starts[i]!;
-    const found = this.#match(s, p + 1);
+    const found = this.#match(s, p + 1, depth);
     if (found === NO_MATCH) this.#lengths[i] = UNFINISHED;
     return found;
   }
@@ -210,6 +220,7 @@ export class Matcher {
     if (subject.charCodeAt(s) !== open) return NO_MATCH;
     let depth = 1;
     for (let i = s + 1; i < subject.length; i++) {
+      spend(this.L);
       const c = subject.charCodeAt(i);
       if (c === close) {
         if (--depth === 0) return i + 1;
@@ -237,6 +248,8 @@ export class Matcher {
       libraryError(this.L, 'invalid capture index');
     if (length === POSITION) return NO_MATCH;
     const start = this.#starts[i]!;
+    if (s + length > this.subject.length) return NO_MATCH;
+    chargeText(this.L, length);
     return this.subject.startsWith(this.subject.slice(start, start + length), s) ? s + length : NO_MATCH;
   }
 
@@ -274,6 +287,7 @@ export class Matcher {
     let p = start + 1;
     const wanted = pattern.charCodeAt(p) !== CARET;
     if (!wanted) p++;
+    if (last - p > LONG_SET) charge(this.L, last - p);
     for (; p < last; p++) {
       const item = pattern.charCodeAt(p);
       if (item === ESCAPE) {

@@ -1,7 +1,9 @@
 /** `string.format`: C's conversions, without `%a`, `%n` and length modifiers. */
+import { allocate } from '../vm/budget';
 import type { LuaState } from '../vm/fengari';
 import { cString } from '../syntax/source';
 import { checkNumber, checkString, libraryError, pushText, toInt64 } from './args';
+import { TextBuilder } from './text-builder';
 import {
   formatFloat,
   formatSigned,
@@ -28,6 +30,8 @@ const character: Conversion = (L, at, spec) => {
 };
 
 const LONG = 100;
+/** Longer formats are read piece by piece and not kept; longer texts are accounted for before they are quoted. */
+const LARGE = 4096;
 
 const text: Conversion = (L, at, spec) => {
   const given = checkString(L, at);
@@ -37,8 +41,11 @@ const text: Conversion = (L, at, spec) => {
 
 const QUOTED: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\n': '\\\n', '\r': '\\r', '\0': '\\000' };
 
-const quoted: Conversion = (L, at) =>
-  `"${checkString(L, at).replace(/["\\\n\r\0]/g, (character) => QUOTED[character]!)}"`;
+const quoted: Conversion = (L, at) => {
+  const given = checkString(L, at);
+  if (given.length > LARGE) allocate(L, given.length * 2);
+  return `"${given.replace(/["\\\n\r\0]/g, (character) => QUOTED[character]!)}"`;
+};
 
 const CONVERSIONS: Record<string, Conversion | undefined> = Object.assign(Object.create(null) as object, {
   c: character,
@@ -54,27 +61,26 @@ const CONVERSIONS: Record<string, Conversion | undefined> = Object.assign(Object
 const parsed = new Map<string, readonly Piece[]>();
 const MAX_PARSED = 500;
 
-function piecesOf(format: string): readonly Piece[] {
+function piecesOf(format: string): Iterable<Piece> {
+  if (format.length > LARGE) return parse(format);
   let pieces = parsed.get(format);
   if (!pieces) {
-    pieces = parse(format);
+    pieces = [...parse(format)];
     if (parsed.size >= MAX_PARSED) parsed.clear();
     parsed.set(format, pieces);
   }
   return pieces;
 }
 
-function parse(format: string): Piece[] {
-  const pieces: Piece[] = [];
+function* parse(format: string): Generator<Piece> {
   const item = /%%|%([-+ #0]*)(\d{0,2}(?:\.\d{0,2})?)([^]?)/g;
   let done = 0;
   for (let found = item.exec(format); found; found = item.exec(format)) {
-    pieces.push(format.slice(done, found.index));
+    yield format.slice(done, found.index);
     done = item.lastIndex;
-    pieces.push(found[0] === '%%' ? '%' : conversion(found[1]!, found[2]!, found[3]!));
+    yield found[0] === '%%' ? '%' : conversion(found[1]!, found[2]!, found[3]!);
   }
-  pieces.push(format.slice(done));
-  return pieces;
+  yield format.slice(done);
 }
 
 const MAX_FLAGS = 5;
@@ -87,16 +93,20 @@ function conversion(flags: string, size: string, letter: string): Piece {
 }
 
 export function format(L: LuaState): number {
-  let result = '';
+  const result = new TextBuilder(L);
   let at = 1;
-  for (const piece of piecesOf(checkString(L, 1))) {
-    if (typeof piece === 'string') {
-      result += piece;
-      continue;
+  try {
+    for (const piece of piecesOf(checkString(L, 1))) {
+      if (typeof piece === 'string') {
+        result.add(piece);
+        continue;
+      }
+      at++;
+      if ('error' in piece) libraryError(L, piece.error);
+      result.add(CONVERSIONS[piece.letter]!(L, at, piece.spec, piece.letter));
     }
-    at++;
-    if ('error' in piece) libraryError(L, piece.error);
-    result += CONVERSIONS[piece.letter]!(L, at, piece.spec, piece.letter);
+  } finally {
+    result.close();
   }
-  return pushText(L, result);
+  return pushText(L, result.finish());
 }

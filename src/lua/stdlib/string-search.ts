@@ -1,6 +1,8 @@
 /** `string.find`, `match`, `gmatch` and `gsub`. */
+import { allocate, chargeText } from '../vm/budget';
 import { callNoYield } from '../vm/calls';
-import { T, TValue, type LuaState } from '../vm/fengari';
+import { T, TValue, type HostFunction, type LuaState } from '../vm/fengari';
+import { keep } from '../vm/held';
 import { index, isTrue, toText } from '../vm/operations';
 import { typeName } from '../vm/raise';
 import { cString } from '../syntax/source';
@@ -18,6 +20,7 @@ import {
   type Library,
 } from './args';
 import { Matcher } from './patterns';
+import { TextBuilder } from './text-builder';
 
 const SPECIAL = /[\^$*+?.([%-]/;
 
@@ -31,6 +34,7 @@ function search(L: LuaState, isFind: boolean): number {
   const pattern = checkString(L, 2);
   const start = Math.min(Math.max(fromEnd(optInteger(L, 3, 1), subject.length) - 1, 0), subject.length);
   if (isFind && (isTrue(argAt(L, 4)) || !SPECIAL.test(cString(pattern)))) {
+    chargeText(L, subject.length - start + pattern.length);
     const at = subject.indexOf(pattern, start);
     if (at < 0) return pushNil(L);
     pushNumber(L, at + 1);
@@ -55,7 +59,7 @@ function gmatch(L: LuaState): number {
   const subject = checkString(L, 1);
   const pattern = checkString(L, 2);
   let position = 0;
-  const next = (from: LuaState) => {
+  const next: HostFunction = (from) => {
     const matcher = new Matcher(from, subject, pattern);
     for (let at = position; at <= subject.length; at++) {
       const end = matcher.match(at, 0);
@@ -65,24 +69,28 @@ function gmatch(L: LuaState): number {
     }
     return 0;
   };
-  return pushValue(L, new TValue(T.hostFunction, next));
+  return pushValue(L, new TValue(T.hostFunction, keep(next, argAt(L, 1))));
 }
 
 /** What a match is replaced by; undefined keeps it. */
 type Replacement = (matcher: Matcher, from: number, to: number) => string | undefined;
 
 /** `%0` to `%9` in a replacement stand for captures, `%` before another character for that character. */
-function template(text: string): Replacement {
+function template(L: LuaState, text: string): Replacement {
   if (!text.includes('%')) return () => text;
   // A lone `%` at the end takes C's terminating zero.
   const pieces = text.replace(/^((?:[^%]|%[^])*)%$/, '$1%\0').split(/%([^])/);
   return (matcher, from, to) => {
     let result = '';
+    let accounted = 0;
     pieces.forEach((piece, i) => {
       if (i % 2 === 0) result += piece;
-      else if (piece === '0') result += matcher.subject.slice(from, to);
-      else if (/\d/.test(piece)) result += String(matcher.capture(Number(piece) - 1, from, to));
-      else result += piece;
+      else if (/\d/.test(piece)) {
+        const captured =
+          piece === '0' ? matcher.subject.slice(from, to) : matcher.capture(Number(piece) - 1, from, to);
+        result += String(captured);
+        if (result.length > accounted) allocate(L, (accounted = result.length * 2));
+      } else result += piece;
     });
     return result;
   };
@@ -119,7 +127,7 @@ function replacementArgument(L: LuaState): Replacement {
   if (value.type === T.table) return fromTable(L, value);
   if ((value.type & 15) === (T.luaFunction & 15)) return fromFunction(L, value);
   const text = toText(value);
-  return text === undefined ? badArgument(L, 3, 'string/function/table expected') : template(text);
+  return text === undefined ? badArgument(L, 3, 'string/function/table expected') : template(L, text);
 }
 
 function gsub(L: LuaState): number {
@@ -129,25 +137,32 @@ function gsub(L: LuaState): number {
   const replace = replacementArgument(L);
   const isAnchored = pattern.startsWith('^');
   const matcher = new Matcher(L, subject, pattern);
-  let result = '';
+  const result = new TextBuilder(L);
   let copied = 0;
   let count = 0;
-  for (let at = 0; count < limit;) {
-    const end = matcher.match(at, isAnchored ? 1 : 0);
-    if (end >= 0) {
-      count++;
-      const text = replace(matcher, at, end);
-      if (text !== undefined) {
-        result += subject.slice(copied, at) + text;
-        copied = end;
+  let isSame = true;
+  try {
+    for (let at = 0; count < limit;) {
+      const end = matcher.match(at, isAnchored ? 1 : 0);
+      if (end >= 0) {
+        count++;
+        const text = replace(matcher, at, end);
+        if (text !== undefined) {
+          result.add(subject.slice(copied, at));
+          result.add(text);
+          copied = end;
+          isSame = false;
+        }
       }
+      if (end > at) at = end;
+      else if (at < subject.length) at++;
+      else break;
+      if (isAnchored) break;
     }
-    if (end > at) at = end;
-    else if (at < subject.length) at++;
-    else break;
-    if (isAnchored) break;
+  } finally {
+    result.close();
   }
-  pushText(L, result + subject.slice(copied));
+  pushText(L, isSame ? subject : result.finish() + subject.slice(copied));
   return 1 + pushNumber(L, count);
 }
 

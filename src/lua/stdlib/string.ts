@@ -1,5 +1,6 @@
 /** 5.1's string library. A string is its bytes; case and classes are the C locale's. */
 import { T, type LClosure, type LuaState } from '../vm/fengari';
+import { allocate } from '../vm/budget';
 import { MAX_STRING } from '../vm/operations';
 import {
   argCount,
@@ -18,6 +19,7 @@ import {
 import { dumpProto } from './dump';
 import { format } from './string-format';
 import { fromEnd, searching } from './string-search';
+import { detached } from './text-builder';
 
 function byte(L: LuaState): number {
   const text = checkString(L, 1);
@@ -44,6 +46,7 @@ function char(L: LuaState): number {
 function rep(L: LuaState): number {
   const text = checkString(L, 1);
   const count = Math.max(checkInt(L, 2), 0);
+  allocate(L, text.length * count);
   if (text.length * count > MAX_STRING) libraryError(L, 'not enough memory');
   return pushText(L, text.repeat(count));
 }
@@ -52,7 +55,7 @@ function sub(L: LuaState): number {
   const text = checkString(L, 1);
   const from = Math.max(fromEnd(checkInteger(L, 2), text.length), 1);
   const to = fromEnd(optInteger(L, 3, -1), text.length);
-  return pushText(L, text.slice(from - 1, Math.max(to, 0)));
+  return pushText(L, detached(text.slice(from - 1, Math.max(to, 0)), text));
 }
 
 /** The binary form of a function, which only `loadstring` and `load` of this process understand. */
@@ -61,6 +64,9 @@ function dump(L: LuaState): number {
   if (f.type !== T.luaFunction) libraryError(L, 'unable to dump given function');
   return pushText(L, dumpProto((f.value as LClosure).p));
 }
+
+/** What has case in the C locale, in pieces as long as possible. */
+const ASCII = /[\x00-\x7f]+/g;
 
 export const string: Library = {
   byte,
@@ -72,14 +78,14 @@ export const string: Library = {
   lower: (L) =>
     pushText(
       L,
-      checkString(L, 1).replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+      checkString(L, 1).replace(ASCII, (letters) => letters.toLowerCase()),
     ),
   rep,
-  reverse: (L) => pushText(L, [...checkString(L, 1)].reverse().join('')),
+  reverse: (L) => pushText(L, Buffer.from(checkString(L, 1), 'latin1').reverse().toString('latin1')),
   sub,
   upper: (L) =>
     pushText(
       L,
-      checkString(L, 1).replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
+      checkString(L, 1).replace(ASCII, (letters) => letters.toUpperCase()),
     ),
 };

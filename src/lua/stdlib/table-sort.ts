@@ -2,6 +2,7 @@
  * `table.sort`: 5.1's quicksort, comparison by comparison, because the order of equal elements, the calls
  * of the comparison function and the complaint about an inconsistent one can all be observed.
  */
+import { charge } from '../vm/budget';
 import { callNoYield } from '../vm/calls';
 import { ltable, T, TValue, type LuaState, type Table } from '../vm/fengari';
 import { isTrue, lessThan } from '../vm/operations';
@@ -72,6 +73,7 @@ class Sorter {
 
   /** Puts what is less than the median before it; answers where the median is then. */
   #partition(low: number, high: number, middle: number): number {
+    charge(this.L, high - low);
     const pivot = this.#get(middle);
     const beforeLast = this.#get(high - 1);
     this.#put(middle, beforeLast);

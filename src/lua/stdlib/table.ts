@@ -1,4 +1,5 @@
 /** 5.1's table library: raw access, the length is `#`. */
+import { allocate, charge } from '../vm/budget';
 import { callNoYield } from '../vm/calls';
 import { ltable, T, TValue, type LuaState, type Table } from '../vm/fengari';
 import { MAX_STRING, toText } from '../vm/operations';
@@ -35,15 +36,17 @@ function concat(L: LuaState): number {
   const last = argAt(L, 4).type === T.nil ? lengthOf(table) : checkInt(L, 4);
   const parts: string[] = [];
   let length = 0;
+  charge(L, Math.min(Math.max(last - first, 0), table.strong.size));
   for (let i = first; i <= last; i++) {
     const value = rawGet(table, key(i));
     const text = toText(value);
     if (text === undefined)
       libraryError(L, `invalid value (${typeName(value)}) at index ${i} in table for 'concat'`);
     length += text.length + separator.length;
-    if (length > MAX_STRING) libraryError(L, 'not enough memory');
     parts.push(text);
   }
+  allocate(L, length);
+  if (length > MAX_STRING) libraryError(L, 'not enough memory');
   return pushText(L, parts.join(separator));
 }
 
@@ -67,13 +70,17 @@ function remove(L: LuaState): number {
   const at = optInt(L, 2, end);
   if (at < 1 || at > end) return 0;
   pushValue(L, rawGet(table, key(at)));
-  for (let i = at; i < end; i++) rawSet(L, table, key(i), rawGet(table, key(i + 1)));
+  for (let i = at; i < end; i++) {
+    spend(L);
+    rawSet(L, table, key(i), rawGet(table, key(i + 1)));
+  }
   rawSet(L, table, key(end), NIL);
   return 1;
 }
 
 /** Calls `f(key, value)`; true when it gave a result, which is on the stack then. */
 function gaveResult(L: LuaState, f: TValue, at: TValue, value: TValue): boolean {
+  spend(L);
   const func = L.top;
   pushValue(L, f);
   pushValue(L, at);
@@ -107,8 +114,10 @@ function foreachi(L: LuaState): number {
 
 function maxn(L: LuaState): number {
   let max = 0;
-  for (let entry = checkTable(L, 1).f; entry; entry = entry.n)
+  for (let entry = checkTable(L, 1).f; entry; entry = entry.n) {
+    spend(L);
     if (entry.key.type === T.number) max = Math.max(max, entry.key.value as number);
+  }
   return pushNumber(L, max);
 }
 

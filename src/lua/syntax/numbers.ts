@@ -1,16 +1,16 @@
 import { cString } from './source';
 
-/** What C's `isspace` accepts in the C locale, as the inside of a character class. */
-const SPACE = ' \\t\\n\\v\\f\\r';
-const TRAILING_SPACE = new RegExp(`[${SPACE}]+$`);
-const LEADING_SPACE = new RegExp(`^[${SPACE}]+`);
+/** What C's `isspace` accepts in the C locale. */
+const SPACES = ' \t\n\v\f\r';
+const LEADING_SPACE = new RegExp(`^[${SPACES}]+`);
 
-const DECIMAL = /^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+// No two parts of these may match the same digits: texts may be megabytes long.
+const DECIMAL = /^(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const SMALL_DECIMAL = /^[1-9]\d{0,14}$/;
 /** A leading zero that no point follows: the runtime reads such a number with C's `strtoll`, base 0. */
 const INTEGER_PREFIX = /^-?0(?!\.)/;
 const HEX_OR_OCTAL = /^(-?)0(?:[xX]([0-9a-fA-F]+)|([0-7]*))$/;
-const HEX_FLOAT = /^0x(?=\.?[0-9a-f])([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?\d+))?$/i;
+const HEX_FLOAT = /^0x(?=\.?[0-9a-f])([0-9a-f]*)(?:\.([0-9a-f]*))?(?:p([+-]?\d+))?$/i;
 const NAMED = /^(?:inf(?:inity)?|nan(?:\(\w*\))?)$/i;
 
 /** 2^63-1 as a double: where `strtoll` stops counting. */
@@ -36,8 +36,15 @@ export function parseNumeral(text: string): number | undefined {
  */
 export function stringToNumber(bytes: string): number | undefined {
   if (SMALL_DECIMAL.test(bytes)) return Number(bytes);
-  const text = cString(bytes).replace(TRAILING_SPACE, '');
+  const text = withoutTrailingSpace(cString(bytes));
   return INTEGER_PREFIX.test(text) ? hexOrOctal(text) : floatingPoint(text.replace(LEADING_SPACE, ''));
+}
+
+/** Cuts off what C's `isspace` accepts, in one pass. */
+export function withoutTrailingSpace(text: string): string {
+  let end = text.length;
+  while (end > 0 && SPACES.includes(text[end - 1]!)) end--;
+  return text.slice(0, end);
 }
 
 function hexOrOctal(text: string): number | undefined {
@@ -56,7 +63,7 @@ function floatingPoint(text: string): number | undefined {
   const digits = text.replace(/^[+-]/, '');
   if (DECIMAL.test(digits)) return sign * Number(digits);
   const hex = HEX_FLOAT.exec(digits);
-  if (hex) return sign * hexFloat(hex[1]!, hex[2]!, Number(hex[3] ?? 0));
+  if (hex) return sign * hexFloat(hex[1]!, hex[2] ?? '', Number(hex[3] ?? 0));
   if (!NAMED.test(digits)) return undefined;
   return /^i/i.test(digits) ? sign * Infinity : NaN;
 }

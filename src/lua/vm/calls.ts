@@ -15,12 +15,14 @@ import {
   type HostFunction,
   type LuaState,
 } from './fengari';
+import { SUSPENDED } from './coroutines';
 import { isLua, operandName, runError, typeError } from './raise';
 import { metamethod } from './tables';
 
 const CALL = hashOf('__call');
 const HOST_STACK = 20;
-const MAX_HOST_CALLS = 200;
+/** How deep calls through host functions, metamethods and coroutines nest in all. */
+export const MAX_HOST_CALLS = 200;
 const MAX_CALLS = 16000;
 
 export function set(stack: TValue[], slot: number, from: TValue): void {
@@ -89,7 +91,9 @@ export function call(L: LuaState, func: number, wanted: number): CallInfo | unde
 function calleeName(L: LuaState) {
   const { ci } = L;
   if (!isLua(ci)) return undefined;
-  return ci.l_code[(ci.l_savedpc - 1) << 2] === Op.IterCall ? undefined : operandName(L, 0);
+  const op = ci.l_code[(ci.l_savedpc - 1) << 2];
+  // An iterator and a metamethod that cannot be called have no name.
+  return op === Op.Call || op === Op.TailCall ? operandName(L, 0) : undefined;
 }
 
 function enter(L: LuaState, func: number, f: TValue, wanted: number): CallInfo {
@@ -135,6 +139,7 @@ function callHost(L: LuaState, func: number, f: TValue, host: HostFunction, want
   ci.top = L.top + HOST_STACK;
   ci.callstatus = 0;
   const count = host(L);
+  if (count === SUSPENDED) return;
   const caller = ci.previous;
   L.ci = caller;
   moveResults(L, L.top - count, func, count, wanted);
@@ -162,13 +167,20 @@ export function moveResults(L: LuaState, from: number, to: number, count: number
   L.top = to + expected;
 }
 
-/** Calls the function at slot `func` across a boundary of the host: nothing inside may yield. */
-export function callNoYield(L: LuaState, func: number, wanted: number): void {
+/** Calls the function at slot `func` across a boundary of the host. */
+function callThrough(L: LuaState, func: number, wanted: number): void {
   if (++L.nCcalls >= MAX_HOST_CALLS) hostStackOverflow(L);
-  L.nny++;
+  // Handlers of errors that fail themselves come through here without room for the next message.
+  if (L.stack_last - L.top <= 2) ldo.luaD_growstack(L, 2);
   if (call(L, func, wanted)) lvm.luaV_execute(L);
-  L.nny--;
   L.nCcalls--;
+}
+
+/** The same, where nothing inside may yield. */
+export function callNoYield(L: LuaState, func: number, wanted: number): void {
+  L.nny++;
+  callThrough(L, func, wanted);
+  L.nny--;
 }
 
 function hostStackOverflow(L: LuaState): void {
@@ -202,3 +214,14 @@ export function extendCalls(L: LuaState): CallInfo {
   L.ci = next;
   return next;
 }
+
+const lua_resume = ldo.lua_resume as (L: LuaState, from: LuaState | null, count: number) => number;
+
+/** fengari's, which answers -1 when an exception of JavaScript's came after an error that a `pcall` had caught. */
+function resumeThread(L: LuaState, from: LuaState | null, count: number): number {
+  const status = lua_resume(L, from, count);
+  return status >= 0 ? status : (L.status = Status.runtimeError);
+}
+
+// What fengari calls or offers comes this way, too.
+Object.assign(ldo, { luaD_call: callThrough, luaD_callnoyield: callNoYield, lua_resume: resumeThread });

@@ -1,5 +1,6 @@
 import { Op } from '../compile/opcodes';
 import type { Proto } from '../compile/proto';
+import { allocate, charge, COST } from './budget';
 import { call, callNoYield, closeSlots, fillSlots, moveResults, set, setNumber } from './calls';
 import {
   CallStatus,
@@ -37,6 +38,7 @@ const ITER = hashOf('__iter');
 
 function makeClosure(L: LuaState, proto: Proto, encloser: { upvals: TValue[] }, base: number): TValue {
   const descriptions = proto.upvalues;
+  allocate(L, COST.closure + COST.upvalue * descriptions.length);
   const closure = new LClosure(L, descriptions.length);
   closure.p = proto;
   // A function has an environment of its own: the one its creator had at that moment (setfenv changes it alone).
@@ -75,6 +77,7 @@ function prepareIterator(L: LuaState, slot: number): void {
 }
 
 function argTable(L: LuaState, ci: CallInfo, fixed: number): TValue {
+  allocate(L, COST.table);
   const table = new Table(L);
   const count = ci.l_base - ci.funcOff - 1 - fixed;
   for (let i = 1; i <= count; i++)
@@ -161,6 +164,7 @@ export function execute(L: LuaState): void {
           break;
         }
         case Op.NewTable: {
+          allocate(L, COST.table);
           const to = stack[base + a]!;
           to.value = new Table(L);
           to.type = T.table;
@@ -289,6 +293,8 @@ export function execute(L: LuaState): void {
             ci = entered;
             break frame;
           }
+          // The thread was suspended.
+          if (L.ci !== ci) return;
           if (c !== 0) L.top = ci.top;
           break;
         }
@@ -301,6 +307,7 @@ export function execute(L: LuaState): void {
             ci = replaceFrame(L, ci, entered);
             break frame;
           }
+          if (L.ci !== ci) return;
           break;
         }
         case Op.Return: {
@@ -366,6 +373,7 @@ export function execute(L: LuaState): void {
         case Op.Vararg: {
           const have = Math.max(base - ci.funcOff - proto.numparams - 1, 0);
           const wanted = b === 0 ? have : b - 1;
+          if (wanted > MANY) charge(L, wanted);
           if (b === 0) {
             if (L.stack_last - L.top <= have) ldo.luaD_growstack(L, have);
             fillSlots(stack, base + a, base + a + have);
@@ -385,6 +393,9 @@ export function execute(L: LuaState): void {
   }
 }
 
+/** Levels of a stack that stand for tail calls of one frame; more are not worth the time to show them. */
+const MAX_TAIL_CALLS = 100_000;
+
 /** Lets the frame of a tail call take the place of its caller's. */
 function replaceFrame(L: LuaState, old: CallInfo, entered: CallInfo): CallInfo {
   const { stack } = L;
@@ -395,11 +406,14 @@ function replaceFrame(L: LuaState, old: CallInfo, entered: CallInfo): CallInfo {
   old.top = entered.top - shift;
   old.l_code = entered.l_code;
   old.l_savedpc = 0;
-  old.tailCalls++;
+  if (old.tailCalls < MAX_TAIL_CALLS) old.tailCalls++;
   L.ci = old;
   L.top = old.top;
   return old;
 }
+
+/** Copying so many values takes as long as several calls. */
+const MANY = 50;
 
 /** After a yield: the interrupted instruction can only be a call, whose results are in place. */
 export function finishInterrupted(L: LuaState): void {

@@ -16,6 +16,10 @@ import { border } from './border';
 const defs = require('fengari-momentum/src/defs.js');
 defs.constant_types.LUA_TNUMINT = defs.constant_types.LUA_TNUMFLT;
 
+// One of fengari's assertions does not hold where an exception of JavaScript's ends a thread (see `resumeThread`).
+const llimits = require('fengari-momentum/src/llimits.js');
+llimits.lua_assert = () => undefined;
+
 const luaconf = require('fengari-momentum/src/luaconf.js');
 luaconf.LUA_COMPAT_FLOATSTRING = true;
 luaconf.lua_number2str = formatNumber;
@@ -162,8 +166,22 @@ export interface LuaState {
   /** Ours: the thread is an entry of the host, not a coroutine of a script. */
   isEntry: boolean | undefined;
   errorJmp: unknown;
+  /** Ours: the call in which `coroutine.yield` has just stopped the thread. */
+  stoppedAt: CallInfo | undefined;
   /** Ours: the globals that `setfenv(0, t)` gave the thread. */
   environment: Table | undefined;
+}
+
+/** Counted down by whatever works for a script; below zero it asks (`Budget`). */
+export interface Meter {
+  /** Steps. */
+  left: number;
+  /** Bytes. */
+  room: number;
+  /** Bytes of texts that are being built. */
+  building: number;
+  spent(L: LuaState): void;
+  exhausted(L: LuaState, bytes: number): void;
 }
 
 export interface GlobalState {
@@ -175,7 +193,7 @@ export interface GlobalState {
   /** Ours: the VM; told of every exception of JavaScript's that reaches a protected call. */
   vm: { keepNativeError(error: Error): void } | undefined;
   /** Ours: counts what scripts spend. */
-  meter: { left: number; spent(L: LuaState): void };
+  meter: Meter;
 }
 
 /** A function of the host as fengari calls it: arguments on the stack, answers how many results it left there. */
@@ -189,7 +207,12 @@ export const Udata: new (L: LuaState, size: number) => Udata = lobject.Udata;
 export const CallInfo: new () => CallInfo = lstate.CallInfo;
 export const nilValue: TValue = lobject.luaO_nilobject;
 
-export const CallStatus = { lua: lstate.CIST_LUA as number, fresh: lstate.CIST_FRESH as number };
+export const CallStatus = {
+  lua: lstate.CIST_LUA as number,
+  fresh: lstate.CIST_FRESH as number,
+  /** A `pcall` that calls may suspend. */
+  protected: lstate.CIST_YPCALL as number,
+};
 export const Status = { ok: 0, yield: 1, runtimeError: 2, errorInError: 6 } as const;
 export const MULTIPLE = -1;
 export const REGISTRY: number = defs.LUA_REGISTRYINDEX;

@@ -1,8 +1,8 @@
 /** Functions of the host that scripts call. */
 import { LuaError } from '../errors';
-import { lapi, ldo, stringValue, T, TValue, type HostFunction, type LuaState } from './fengari';
+import { CallStatus, lapi, ldo, stringValue, T, TValue, type HostFunction, type LuaState } from './fengari';
 import { raise } from './raise';
-import { functionName, levelAt, where } from './stack';
+import { callerOf, functionName, levelAt, where } from './stack';
 import type { LuaVM } from './state';
 import { toHost, toLua, type LuaValue } from './values';
 
@@ -22,6 +22,8 @@ export type HostImplementation = (args: LuaValue[], call: HostCall) => HostResul
 /** What a call that waits left for the driver of its entry. */
 export interface Suspension {
   readonly promise: Promise<unknown>;
+  /** A `pcall` or `xpcall` around the call has been told of. */
+  isReported?: boolean;
   outcome?: { value: HostResult } | { error: unknown };
 }
 
@@ -83,6 +85,7 @@ export function raiseHostError(L: LuaState, error: unknown): never {
     vm.rememberCause(error.luaMessage, error);
     return raise(L, copy(toLua(vm, error.value as LuaValue)));
   }
+  vm.options.onHostError?.(error, callerOf(L));
   const text = Buffer.from(error instanceof Error ? error.message : String(error), 'utf8').toString('latin1');
   const message = where(L, 1) + text;
   vm.rememberCause(message, error);
@@ -105,8 +108,23 @@ function suspend(L: LuaState, vm: LuaVM, promise: Promise<HostResult>): number {
   }
   const suspension: Suspension = { promise };
   vm.suspension = suspension;
+  reportProtected(L, suspension);
   ldo.lua_yieldk(L, 0, suspension, resumeHost);
   return 0;
+}
+
+/** Tells of a wait when a thread that it suspends is in a protected call; of several threads, the innermost one. */
+export function reportProtected(L: LuaState, suspension: Suspension): void {
+  if (suspension.isReported || !isProtected(L)) return;
+  suspension.isReported = true;
+  const { vm } = L.l_G as unknown as { vm: LuaVM };
+  vm.options.onSuspendInProtectedCall?.(callerOf(L));
+}
+
+function isProtected(L: LuaState): boolean {
+  for (let { ci } = L; ci !== L.base_ci; ci = ci.previous)
+    if (ci.callstatus & CallStatus.protected) return true;
+  return false;
 }
 
 function resumeHost(L: LuaState, _status: number, suspension: Suspension): number {

@@ -3,6 +3,7 @@
  * Import this module instead of `execute` to be sure that it has happened.
  */
 import { execute, finishInterrupted } from './execute';
+import { allocate, COST } from './budget';
 import { extendCalls } from './calls';
 import {
   bytesToText,
@@ -65,6 +66,13 @@ Object.assign(lvm, {
   tointeger: toInteger,
 });
 
+const growStack = ldo.luaD_growstack as (L: LuaState, slots: number) => void;
+/** A stack grows to twice its size. */
+ldo.luaD_growstack = (L: LuaState, slots: number) => {
+  allocate(L, COST.slot * L.stack.length);
+  growStack(L, slots);
+};
+
 /** fengari formats messages with `%s` (bytes) and `%d`. */
 function format(text: Uint8Array, args: readonly unknown[]): string {
   let next = 0;
@@ -76,7 +84,8 @@ function format(text: Uint8Array, args: readonly unknown[]): string {
 }
 
 Object.assign(ldebug, {
-  luaG_runerror: (L: LuaState, text: Uint8Array, ...args: unknown[]) => runError(L, format(text, args)),
+  luaG_runerror: (L: LuaState, text: Uint8Array, ...args: unknown[]) =>
+    runError(L, format(text, args).replace(/^JS stack/, 'C stack')),
   luaG_typeerror: (L: LuaState, value: TValue, action: Uint8Array) =>
     typeError(L, value, bytesToText(action)),
   lua_getstack: (L: LuaState, level: number, ar: { level?: Level }) => {

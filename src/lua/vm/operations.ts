@@ -1,5 +1,6 @@
 /** What the operators do: 5.1's rules and the dialect's, metamethods included. */
 import { formatNumber, stringToNumber } from '../syntax/numbers';
+import { allocate, chargeText, COST } from './budget';
 import { callNoYield } from './calls';
 import {
   hashOf,
@@ -14,6 +15,7 @@ import {
   type Table,
   type TString,
 } from './fengari';
+import { power } from './power';
 import { isString, operandName, orderError, runError, typeError } from './raise';
 import { metamethod, rawSet, tableKey } from './tables';
 
@@ -145,11 +147,6 @@ export function modulo(a: number, b: number): number {
   return a - Math.floor(a / b) * b;
 }
 
-/** C's pow: JavaScript alone says that 1 to an infinite or undefined power is NaN. */
-export function power(a: number, b: number): number {
-  return a === 1 || (a === -1 && (b === Infinity || b === -Infinity)) ? 1 : a ** b;
-}
-
 /** In the order of the instructions from Op.Add on, then the unary ones. */
 export const ARITHMETIC: readonly Arithmetic[] = [
   arithmetic('__add', (a, b) => a + b),
@@ -225,6 +222,7 @@ export function concat(L: LuaState, first: number, last: number): TValue {
       length += part.length;
     }
     if (parts.length > 0) {
+      allocate(L, COST.string + length);
       if (length > MAX_STRING) runError(L, 'string length overflow');
       text = parts.reverse().join('') + text!;
       right = stringValue(text);
@@ -253,11 +251,21 @@ export function rawEquals(a: TValue, b: TValue): boolean {
 }
 
 export function equals(L: LuaState, a: TValue, b: TValue): boolean {
+  if (isString(a) && isString(b)) return sameText(L, a.value as TString, b.value as TString);
   if (rawEquals(a, b)) return true;
   if (a.type !== b.type || (a.type !== T.table && a.type !== T.userdata)) return false;
   const tm = commonMetamethod(L, a, b, EQ);
   return tm !== undefined && isTrue(callMetamethod(L, tm, a, b));
 }
+
+function sameText(L: LuaState, a: TString, b: TString): boolean {
+  if (a === b) return true;
+  const length = a.tsslen();
+  if (length !== b.tsslen()) return false;
+  if (length > LONG) chargeText(L, length);
+  return textOf(a) === textOf(b);
+}
+const LONG = 1024;
 
 /** A comparison's metamethod counts only when both operands have the same one. */
 function commonMetamethod(L: LuaState, a: TValue, b: TValue, event: string): TValue | undefined {

@@ -1,8 +1,11 @@
+import type { LuaFrame } from '../../support/frames';
 import { LuaError, LuaLimitError } from '../errors';
 import type { Proto } from '../compile/proto';
 import { openLibraries } from '../stdlib';
 import type { Source } from '../syntax/source';
+import type { LuaFile, LuaFiles, LuaProcesses } from '../system';
 import { compileCached } from '../compile/cache';
+import { Budget, DEFAULT_LIMITS, type Allowance, type LuaLimits } from './budget';
 import { classMetatable, type UserdataClass } from './classes';
 import {
   LClosure,
@@ -17,18 +20,14 @@ import {
   Udata,
   type LuaState,
 } from './fengari';
+import { heldBytes } from './held';
 import type { HostImplementation, Suspension } from './host';
 import { hostFunction } from './host';
 import './machine';
 import { excerptOf, framesOf, traceback } from './stack';
 import { describeValue, LuaFunction, LuaTable, toHost, toLua, type LuaValue } from './values';
 
-export interface LuaLimits {
-  /** Calls and loop rounds that one entry into Lua may spend. */
-  readonly instructions: number;
-  /** Milliseconds of real time that one entry may run without waiting. */
-  readonly callMs: number;
-}
+export type { LuaLimits } from './budget';
 
 export interface LuaOptions {
   readonly limits?: Partial<LuaLimits>;
@@ -38,20 +37,32 @@ export interface LuaOptions {
   readonly isFatal?: (error: unknown) => boolean;
   /** Seconds since 1970 for `os.time` and `os.date`. */
   readonly now?: () => number;
+  /** The IANA name of the time zone of local times; UTC. */
+  readonly timezone?: string;
   /** Numbers from 0 (included) to 1 (excluded) for `math.random`, until a script calls `math.randomseed`. */
   readonly random?: () => number;
   /** Finds the source of a module for `require`; undefined when there is none. */
   readonly findModule?: (name: string) => ModuleSearch;
   /** Receives what `io.write` and the standard streams' `write` write (bytes). */
-  readonly write?: (text: string) => void;
+  readonly write?: (text: string, stream: 'stdout' | 'stderr') => void;
+  /** Standard input; empty when left out. */
+  readonly stdin?: LuaFile;
+  /** The files that scripts find; without it there is none, and no directory. */
+  readonly files?: LuaFiles;
+  /** What `os.execute`, `io.popen` and `os.exit` do; without it they are not simulated. */
+  readonly processes?: LuaProcesses;
+  /** Environment variables by name (bytes), which scripts change; empty when left out. */
+  readonly environment?: Map<string, string>;
+  /** Seconds of processor time for `os.clock`. */
+  readonly cpuTime?: () => number;
+  /** Told of a host call that waits inside `pcall` or `xpcall`, with the Lua frames of its caller. */
+  readonly onSuspendInProtectedCall?: (frames: readonly LuaFrame[]) => void;
+  /** Told of an exception of JavaScript's that a host function threw, before it becomes an error of the script. */
+  readonly onHostError?: (error: unknown, frames: readonly LuaFrame[]) => void;
 }
 
 /** A module's source or a ready loader, or the places where it was looked for (one line each, as 5.1 lists them). */
 export type ModuleSearch = { source: Source } | { loader: LuaFunction } | { tried: string[] };
-
-const DEFAULT_LIMITS: LuaLimits = { instructions: 200_000_000, callMs: 10_000 };
-/** How often the clock is looked at, in calls and rounds. */
-const CHECK_EVERY = 20_000;
 
 /** One Lua state: globals, loaded modules, classes. Nothing in it is shared with another. */
 export class LuaVM {
@@ -67,15 +78,16 @@ export class LuaVM {
   private readonly classes = new WeakMap<object, TValue>();
   private readonly metatables = new Map<UserdataClass, LuaTable>();
   private readonly functions = new WeakMap<TValue, LuaFunction>();
-  private budget = 0;
-  private deadline = 0;
+  private readonly budget: Budget;
+  /** Entries that run or wait. */
+  private readonly entries = new Set<LuaState>();
 
   constructor(readonly options: LuaOptions = {}) {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.main = lstate.lua_newstate() as LuaState;
     const g = this.main.l_G as LuaState['l_G'] & { vm: LuaVM };
     g.vm = this;
-    g.meter = { left: CHECK_EVERY, spent: (L) => this.checkLimits(L) };
+    g.meter = this.budget = new Budget(this.limits, this);
     g.atnativeerror = nativeErrorMark;
     const registry = g.l_registry.value as Table;
     this.globals = new LuaTable(this, (ltable.luaH_getint(registry, 2) as TValue).value as Table);
@@ -102,34 +114,39 @@ export class LuaVM {
    * Rejects with LuaError, or with the host's own error when that may not be caught.
    */
   async call(f: LuaFunction, args: readonly LuaValue[] = [], context?: unknown): Promise<LuaValue[]> {
-    const L = this.thread(context);
-    push(L, f.slot);
-    for (const arg of args) push(L, toLua(this, arg));
-    let status = this.resume(L, args.length);
-    while (status === (Status.yield as number)) {
-      const suspension = this.suspension!;
-      this.suspension = undefined;
-      try {
-        suspension.outcome = { value: (await suspension.promise) as LuaValue };
-      } catch (error) {
-        suspension.outcome = { error };
+    const L = this.entry(f, args, context);
+    const allowance = this.budget.allowance();
+    try {
+      let status = this.resume(L, args.length, allowance);
+      while (status === (Status.yield as number)) {
+        const suspension = this.suspension!;
+        this.suspension = undefined;
+        try {
+          suspension.outcome = { value: (await suspension.promise) as LuaValue };
+        } catch (error) {
+          suspension.outcome = { error };
+        }
+        status = this.resume(L, 0, allowance);
       }
-      status = this.resume(L, 0);
+      return this.results(L);
+    } finally {
+      this.entries.delete(L);
     }
-    return this.results(L);
   }
 
   /** The same without waiting: a host call that takes time is an error. */
   callSync(f: LuaFunction, args: readonly LuaValue[] = [], context?: unknown): LuaValue[] {
-    const L = this.thread(context);
-    push(L, f.slot);
-    for (const arg of args) push(L, toLua(this, arg));
-    if (this.resume(L, args.length) === (Status.yield as number)) {
-      this.suspension?.promise.catch(() => undefined);
-      this.suspension = undefined;
-      throw new Error('a call that takes time cannot be waited for here');
+    const L = this.entry(f, args, context);
+    try {
+      if (this.resume(L, args.length, this.budget.allowance()) === (Status.yield as number)) {
+        this.suspension?.promise.catch(() => undefined);
+        this.suspension = undefined;
+        throw new Error('a call that takes time cannot be waited for here');
+      }
+      return this.results(L);
+    } finally {
+      this.entries.delete(L);
     }
-    return this.results(L);
   }
 
   /** Runs an operation that may call metamethods; a Lua error becomes a LuaError. */
@@ -137,7 +154,8 @@ export class LuaVM {
     const L = this.main;
     const { top, ci } = L;
     let result: TValue | undefined;
-    const status = ldo.luaD_rawrunprotected(L, () => (result = operation()), null) as number;
+    const run = () => ldo.luaD_rawrunprotected(L, () => (result = operation()), null) as number;
+    const status = this.budget.runWithin(run);
     if (status === 0) return result!;
     const error = this.errorFrom(L, status);
     L.ci = ci;
@@ -145,19 +163,20 @@ export class LuaVM {
     throw error;
   }
 
-  private thread(context: unknown): LuaState {
+  /** A thread that is about to call a function. */
+  private entry(f: LuaFunction, args: readonly LuaValue[], context: unknown): LuaState {
     const L = lstate.lua_newthread(this.main) as LuaState;
     this.main.top--;
     L.context = context;
     L.isEntry = true;
+    push(L, f.slot);
+    for (const arg of args) push(L, toLua(this, arg));
+    this.entries.add(L);
     return L;
   }
 
-  private resume(L: LuaState, args: number): number {
-    this.budget = this.limits.instructions;
-    this.deadline = Date.now() + this.limits.callMs;
-    this.main.l_G.meter.left = CHECK_EVERY;
-    const status = ldo.lua_resume(L, null, args) as number;
+  private resume(L: LuaState, args: number, allowance: Allowance): number {
+    const status = this.budget.run(allowance, () => ldo.lua_resume(L, null, args) as number);
     if (status > Status.yield) throw this.errorFrom(L, status);
     return status;
   }
@@ -222,19 +241,12 @@ export class LuaVM {
     this.cause = { message, error };
   }
 
-  private checkLimits(L: LuaState): void {
-    this.budget -= CHECK_EVERY;
-    L.l_G.meter.left = CHECK_EVERY;
-    const late = Date.now() > this.deadline;
-    if (this.budget >= 0 && !late) return;
-    const frames = framesOf(L);
-    const spent = late
-      ? `ran for more than ${this.limits.callMs} ms`
-      : `made more than ${this.limits.instructions} calls and loop rounds`;
-    const [at] = frames;
-    const luaMessage = `${at ? `${at.file}:${at.line}: ` : ''}the script ${spent} without returning; on a real server it would block its thread (an endless loop?). Raise 'limits' if this is intended.`;
-    const details = { luaMessage, frames, traceback: traceback(L, luaMessage, 0), excerpt: excerptOf(L) };
-    throw this.abort(new LuaLimitError(luaMessage, details));
+  /** Bytes that scripts hold, about. */
+  held(L: LuaState): number {
+    const { l_registry, mt } = L.l_G;
+    const threads = [this.main, L, ...this.entries].map((thread) => new TValue(T.thread, thread));
+    const tables = [...mt, ...this.libraryData.values()].filter((data) => data instanceof Table);
+    return heldBytes([l_registry, ...threads, ...tables.map((table) => new TValue(T.table, table))]);
   }
 
   // Making values
@@ -295,5 +307,5 @@ function push(L: LuaState, value: TValue): void {
 const nativeErrorMark = () => 0;
 /** What Lua says where JavaScript ran out of stack, or of room for one string. */
 const exhaustion = ({ message }: RangeError) =>
-  stringValue(message.includes('string length') ? 'not enough memory' : 'stack overflow');
+  stringValue(message.includes('call stack') ? 'stack overflow' : 'not enough memory');
 const inHandler = () => stringValue('error in error handling');

@@ -11,6 +11,7 @@ import {
   type TableEntry,
   type TString,
 } from './fengari';
+import { allocate, COST } from './budget';
 import { runError } from './raise';
 
 export function metatableOf(L: LuaState, value: TValue): Table | null {
@@ -51,9 +52,14 @@ export function rawSet(L: LuaState, table: Table, key: TValue, value: TValue): v
     entry.value.type = value.type;
     entry.value.value = value.value;
   } else {
-    checkKey(L, key, hash);
-    addEntry(table, hash, key, value);
+    addNew(L, table, hash, key, value);
   }
+}
+
+function addNew(L: LuaState, table: Table, hash: unknown, key: TValue, value: TValue): void {
+  checkKey(L, key, hash);
+  allocate(L, COST.entry);
+  addEntry(table, hash, key, value);
 }
 
 function checkKey(L: LuaState, key: TValue, hash: unknown): void {
@@ -65,6 +71,7 @@ function checkKey(L: LuaState, key: TValue, hash: unknown): void {
  * what the constructor stored under other keys.
  */
 export function rawSetList(L: LuaState, table: Table, first: number, values: readonly TValue[]): void {
+  allocate(L, COST.entry * values.length);
   let after = first === 1 ? null : (table.strong.get(first - 1) ?? table.l ?? null);
   values.forEach((value, i) => {
     const at = first + i;
@@ -105,4 +112,10 @@ export function addEntry(
   else table.l = entry;
   table.strong.set(hash, entry);
   return entry;
+}
+
+/** Calls `visit` for the key and the value of each entry, and answers how many there are. */
+export function eachEntry(table: Table, visit: (key: TValue, value: TValue) => void): number {
+  for (let entry = table.f; entry; entry = entry.n) visit(entry.key, entry.value);
+  return table.strong.size;
 }

@@ -5,6 +5,7 @@
  * way through. Tables, functions and threads are handles that share identity with the Lua value.
  * `undefined` is nil.
  */
+import { COST } from './budget';
 import { luaString, ltable, nilValue, T, Table, textOf, TValue, type LuaState } from './fengari';
 import { index, setIndex } from './operations';
 import { typeName } from './raise';
@@ -111,6 +112,7 @@ export function toLua(vm: LuaVM, value: LuaValue | null): TValue {
     case 'number':
       return new TValue(T.number, value);
     case 'string':
+      vm.main.l_G.meter.room -= COST.string + value.length;
       return new TValue(T.string, luaString(value));
     default:
       return value === null ? nilValue : objectToLua(vm, value);

@@ -1,16 +1,28 @@
 /** Between values of scripts and JSON: the assignment rules of 4/lua/ref-json-encode. */
 import { cString } from '../../syntax/source';
-import { libraryError, badArgument } from '../../stdlib/args';
-import { stringValue, T, textOf, TValue, type LuaState, type Table } from '../../vm/fengari';
+import { badArgument, libraryError } from '../../stdlib/args';
+import {
+  stringValue,
+  T,
+  textOf,
+  TValue,
+  type LuaState,
+  type Table,
+  type TString,
+  type Udata,
+} from '../../vm/fengari';
 import { index, toText } from '../../vm/operations';
 import { isString, typeName } from '../../vm/raise';
-import { createUserdata, CLASS_NAME, jsonOf, live } from './userdata';
+import { CLASS_NAME, jsonOf, live, wrap } from './userdata';
 import { JsonArray, JsonObject, JsonScalar, toInt32, type JsonValue } from './value';
 
-/** What a script reads: scalars as Lua values, objects and arrays as userdata, null as nil. */
-export function toLuaValue(L: LuaState, value: JsonValue | null | undefined): TValue {
+/**
+ * What a script reads in `parent`: scalars as Lua values, objects and arrays as json objects of the parent's class,
+ * null as nil.
+ */
+export function toLuaValue(L: LuaState, value: JsonValue | null | undefined, parent: TValue): TValue {
   if (!(value instanceof JsonScalar))
-    return value ? createUserdata(L, value) : new TValue(T.nil, null);
+    return value ? wrap(L, value, (parent.value as Udata).metatable) : new TValue(T.nil, null);
   const held = value.value;
   if (typeof held === 'string') return stringValue(held);
   if (typeof held === 'boolean') return new TValue(T.boolean, held);
@@ -20,19 +32,23 @@ export function toLuaValue(L: LuaState, value: JsonValue | null | undefined): TV
 /** Numbers as near to an integer as this are integers, where they fit 32 bits. */
 const EPSILON = 1.5e-8;
 const isInteger = (n: number) => n - Math.floor(n) < EPSILON && n <= 2 ** 31 - 1 && n >= -(2 ** 31);
+const numberToJson = (n: number) => (isInteger(n) ? BigInt(Math.trunc(n)) : n);
 const MAX_LEVELS = 200;
 
 /** JSON for a value of a script, which is argument number `at` of the running function (nested ones lie above). */
 export function toJson(L: LuaState, value: TValue, at: number, level = 0): JsonValue {
-  if (isString(value)) return new JsonScalar(textOf(value.value));
+  if (isString(value)) return new JsonScalar(textOf(value.value as TString));
   switch (value.type) {
     case T.boolean:
       return new JsonScalar(value.value as boolean);
     case T.number:
-      return new JsonScalar(isInteger(value.value) ? BigInt(Math.trunc(value.value)) : (value.value as number));
+      return new JsonScalar(numberToJson(value.value as number));
     case T.table:
       if (level > MAX_LEVELS)
-        libraryError(L, 'a table that contains itself cannot become JSON: production exhausts its stack and ends');
+        libraryError(
+          L,
+          'a table that contains itself cannot become JSON: production exhausts its stack and ends',
+        );
       return tableToJson(L, value, at, level + 1);
     case T.userdata:
     case T.lightuserdata:
@@ -50,8 +66,8 @@ function foreignOrJson(L: LuaState, value: TValue, at: number): JsonValue {
 /** With a value at index 1 an array up to the first nil, otherwise an object of all its pairs. */
 function tableToJson(L: LuaState, table: TValue, at: number, level: number): JsonValue {
   const itemAt = (i: number) => {
-    const { type, value } = index(L, table, new TValue(T.number, i)) as TValue;
-    return new TValue(type, value);
+    const found = index(L, table, new TValue(T.number, i));
+    return new TValue(found.type, found.value);
   };
   let item = itemAt(1);
   if (item.type === T.nil) return pairsToJson(L, table.value as Table, at, level);

@@ -25,11 +25,11 @@ const ONE_BASED = 'lua array semantics are that index operations are 1-based';
 function read(L: LuaState): number {
   const json = checkJson(L, 1);
   if (json instanceof JsonObject)
-    return pushValue(L, toLuaValue(L, json.members.get(cString(checkString(L, 2)))));
+    return pushValue(L, toLuaValue(L, json.members.get(cString(checkString(L, 2))), argAt(L, 1)));
   if (!(json instanceof JsonArray)) return 0;
   const index = checkInteger(L, 2);
   if (index < 1) libraryError(L, `${ONE_BASED}; production reads memory in front of the array here`);
-  return pushValue(L, toLuaValue(L, json.items[index - 1]));
+  return pushValue(L, toLuaValue(L, json.items[index - 1], argAt(L, 1)));
 }
 
 function write(L: LuaState): number {
@@ -56,16 +56,15 @@ function writeMember(L: LuaState, object: JsonObject): void {
 
 function tostring(L: LuaState): number {
   const json = checkJson(L, 1);
-  const isText = json instanceof JsonScalar && typeof json.value === 'string';
-  return pushText(L, isText ? (json.value as string) : textOfJson(L, json));
+  if (json instanceof JsonScalar && typeof json.value === 'string') return pushText(L, json.value);
+  return pushText(L, textOfJson(L, json));
 }
 
 function textOfJson(L: LuaState, json: JsonValue): string {
   try {
     return printJson(json);
   } catch (error) {
-    if (error instanceof TooDeep)
-      libraryError(L, 'a json object that contains itself has no text: production exhausts its stack and ends');
+    if (error instanceof TooDeep) libraryError(L, error.message);
     throw error;
   }
 }
@@ -76,10 +75,11 @@ type Iterator = (L: LuaState) => number;
 function itemsOf(array: JsonArray): Iterator {
   let index = 0;
   return (L) => {
+    checkJson(L, 1);
     const item = array.items[index++];
     if (!item) return pushNil(L);
     pushNumber(L, index);
-    return 1 + pushValue(L, toLuaValue(L, item));
+    return 1 + pushValue(L, toLuaValue(L, item, argAt(L, 1)));
   };
 }
 
@@ -88,6 +88,7 @@ function membersOf(object: JsonObject): Iterator {
   const keys = object.members.keys();
   let next = keys.next();
   return (L) => {
+    checkJson(L, 1);
     if (next.done) return pushNil(L);
     const key = next.value;
     const member = object.members.get(key);
@@ -98,7 +99,7 @@ function membersOf(object: JsonObject): Iterator {
       );
     next = keys.next();
     pushValue(L, stringValue(key));
-    return 1 + pushValue(L, toLuaValue(L, member));
+    return 1 + pushValue(L, toLuaValue(L, member, argAt(L, 1)));
   };
 }
 

@@ -2,11 +2,15 @@ import { formatFloat, parseSpecification } from '../../stdlib/printf';
 import { JsonArray, JsonObject, JsonScalar, type JsonValue } from './value';
 
 const SPECIFICATION = parseSpecification('');
-const MAX_LEVELS = 2000;
+const MAX_LEVELS = 500;
 const ESCAPES: Readonly<Record<string, string>> = { '\b': '\\b', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** C's recursion has no end: the value contains itself, or might as well. */
-export class TooDeep extends Error {}
+export class TooDeep extends Error {
+  constructor() {
+    super('a json object that contains itself has no text: production exhausts its stack and ends');
+  }
+}
 
 /** json-c's spaced text, `{ "a": 1, "b": [ 1, 2 ] }`: doubles as `%f`, `/` escaped, bytes from 0x80 on as they are. */
 export function printJson(value: JsonValue | null, level = 0): string {
@@ -24,7 +28,6 @@ function printScalar({ value }: JsonScalar): string {
 }
 
 function quote(bytes: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what has to be escaped
   return `"${bytes.replace(/[\0-\x1f"\\/]/g, escape)}"`;
 }
 

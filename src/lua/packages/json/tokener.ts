@@ -4,15 +4,17 @@
  * ends the text is not known to be complete.
  */
 import { cString } from '../../syntax/source';
-import { codeOf, type JsonErrorName } from './errors';
+import { codeOf, describeCode, type JsonErrorName } from './errors';
 import { JsonArray, JsonObject, JsonScalar, toInt64, type JsonValue } from './value';
 
 /** Why and at which byte the tokener stopped. */
-export class JsonStop {
+export class JsonStop extends Error {
   constructor(
     readonly code: number,
     readonly offset: number,
-  ) {}
+  ) {
+    super(`${describeCode(code)} at offset ${offset}`);
+  }
 }
 
 const MAX_DEPTH = 32;
@@ -74,8 +76,8 @@ class Tokener {
     for (;;) {
       const byte = this.peek();
       if (byte === '/') this.comment();
-      else if (SPACE.includes(byte)) this.at++;
-      else return byte;
+      else if (!SPACE.includes(byte)) return byte;
+      this.at++;
     }
   }
 
@@ -100,7 +102,6 @@ class Tokener {
     } else {
       this.fail('PARSE_COMMENT');
     }
-    this.at++;
   }
 
   /** The byte after a star counts for nothing but the end, so that `**` + `/` is none. */

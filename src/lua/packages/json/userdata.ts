@@ -1,20 +1,19 @@
 import { libraryError, wrongType } from '../../stdlib/args';
-import { perVM } from '../../stdlib/per-vm';
 import { argAt } from '../../vm/host';
-import { T, Table, TValue, Udata, type LuaState } from '../../vm/fengari';
+import { T, TValue, Udata, type LuaState, type Table } from '../../vm/fengari';
 import { JsonValue } from './value';
 
 /** The product's name of the class, which complaints about arguments give. */
 export const CLASS_NAME = 'libjson:json_object*';
 
-/** The metatable of a VM's json objects; whoever knows the metamethods fills it. */
-export const jsonMetatable = perVM((L) => new Table(L));
+export const RELEASED =
+  'this json object was released by json.free: production goes on with freed memory here';
 
 /** Userdata for a value. As in the product, each time another one. */
-export function createUserdata(L: LuaState, json: JsonValue): TValue {
+export function wrap(L: LuaState, json: JsonValue, metatable: Table | null): TValue {
   const udata = new Udata(L, 0);
   udata.data = json;
-  udata.metatable = jsonMetatable(L);
+  udata.metatable = metatable;
   return new TValue(T.userdata, udata);
 }
 
@@ -28,6 +27,5 @@ export function checkJson(L: LuaState, at: number): JsonValue {
 }
 
 export function live(L: LuaState, json: JsonValue): JsonValue {
-  if (json.references > 0) return json;
-  return libraryError(L, 'this json object was released by json.free: production goes on with freed memory here');
+  return json.references > 0 ? json : libraryError(L, RELEASED);
 }

@@ -1,0 +1,16 @@
+/** The packages of Momentum's runtime that scripts `require`, each made when it is first required. */
+import type { HostFunction } from '../vm/fengari';
+import { openJson } from './json';
+import { openPcre } from './pcre';
+import { openStrict } from './strict';
+
+const PACKAGES = new Map<string, HostFunction>([
+  ['json', openJson],
+  ['pcre', openPcre],
+  ['strict', openStrict],
+]);
+
+/** The function that makes a package and answers what `require` gives; undefined where there is no such package. */
+export const findPackage = (name: string): HostFunction | undefined => PACKAGES.get(name);
+
+export const isRuntimePackage = (name: string): boolean => PACKAGES.has(name);

@@ -1,15 +1,19 @@
 /** Between Lua's values and a test's: text for strings, arrays and objects for tables. */
 import { LuaFunction, LuaTable, LuaThread, LuaUserdata, toDisplay, type LuaValue, type LuaVM } from '../lua';
 
+/** Levels of tables that a test is shown; each costs some of JavaScript's stack. */
+const MAX_DEPTH = 500;
+
 /**
  * A Lua value for a test. A string is text when its bytes are UTF-8 and a Buffer otherwise. A table whose keys are
  * exactly 1 to n is an array; one whose keys are all strings is an object; any other is a Map. Functions can be
  * called (they answer a promise of their results); objects of the product are shown by their class.
  */
-export function toTest(vm: LuaVM, value: LuaValue, seen = new Map<unknown, unknown>()): unknown {
+export function toTest(vm: LuaVM, value: LuaValue, seen = new Map<unknown, unknown>(), depth = 0): unknown {
+  if (depth > MAX_DEPTH) return '[nested too deep]';
   if (typeof value === 'string') return textOrBytes(value);
   if (typeof value !== 'object') return value;
-  if (value instanceof LuaTable) return tableToTest(vm, value, seen);
+  if (value instanceof LuaTable) return tableToTest(vm, value, seen, depth);
   if (value instanceof LuaFunction) return functionToTest(vm, value);
   if (value instanceof LuaThread) return '[thread]';
   if (value instanceof LuaUserdata) return '[userdata]';
@@ -33,7 +37,7 @@ function functionToTest(vm: LuaVM, f: LuaFunction): (...args: unknown[]) => Prom
   };
 }
 
-function tableToTest(vm: LuaVM, table: LuaTable, seen: Map<unknown, unknown>): unknown {
+function tableToTest(vm: LuaVM, table: LuaTable, seen: Map<unknown, unknown>, depth: number): unknown {
   const known = seen.get(table.table);
   if (known !== undefined) return known;
   const entries = [...table.entries()];
@@ -41,18 +45,20 @@ function tableToTest(vm: LuaVM, table: LuaTable, seen: Map<unknown, unknown>): u
   if (isArray) {
     const array: unknown[] = [];
     seen.set(table.table, array);
-    for (let i = 1; i <= entries.length; i++) array.push(toTest(vm, table.get(i), seen));
+    for (let i = 1; i <= entries.length; i++) array.push(toTest(vm, table.get(i), seen, depth + 1));
     return array;
   }
   if (!entries.every(([key]) => typeof key === 'string')) {
     const map = new Map<unknown, unknown>();
     seen.set(table.table, map);
-    for (const [key, value] of entries) map.set(toTest(vm, key, seen), toTest(vm, value, seen));
+    for (const [key, value] of entries)
+      map.set(toTest(vm, key, seen, depth + 1), toTest(vm, value, seen, depth + 1));
     return map;
   }
   const object = {};
   seen.set(table.table, object);
-  for (const [key, value] of entries) define(object, toDisplay(key as string), toTest(vm, value, seen));
+  for (const [key, value] of entries)
+    define(object, toDisplay(key as string), toTest(vm, value, seen, depth + 1));
   return object;
 }
 

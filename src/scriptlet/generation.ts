@@ -57,6 +57,7 @@ export class Generation {
     this.vm = new LuaVM({
       ...options.system,
       limits: options.limits,
+      retains: true,
       print: (text, context) => this.print(text, context as EntryContext | undefined),
       isFatal: (error) => error instanceof MomentumCrash,
       onSuspendInProtectedCall: (frames) => server.report('SUSPENDED_IN_PCALL', SUSPENDED, frames),

@@ -67,6 +67,10 @@ describe('what grows without end is a LuaLimitError', () => {
     ['%q', 'return string.format("%q", ("\\0"):rep(1e7))'],
     ['upper', 'local t = {} while true do t[#t + 1] = ("x"):rep(1e5):upper() end'],
     ['load', 'return load(function() return ("x = 1 "):rep(1000) end)'],
+    [
+      'functions from source',
+      'local t = {} while true do t[#t + 1] = loadstring(("x = 1 "):rep(1000) .. "--" .. #t) end',
+    ],
     ['source', 'return loadstring(("x = 1 "):rep(1e6))'],
     [
       'print',
@@ -207,4 +211,40 @@ test('an error of any length can be raised and shown', () => {
   expect(error.message.length).toBeLessThan(20_000);
   expect(error.message).toContain('(10000000 bytes)');
   expect(sim.run('local ok, e = pcall(error, ("x"):rep(1e7), 0) return ok, #e')).toEqual([false, 1e7]);
+});
+
+describe('what the host keeps counts when it says so', () => {
+  const host = (retains: boolean): Lua =>
+    lua(
+      { take: () => undefined },
+      { limits: { memory: 8 * MIB, callMs: 60_000 }, retains, print: () => undefined },
+    );
+
+  test.each<[what: string, source: string]>([
+    ['arguments', 'local s = ("x"):rep(1e6) for i = 1, 20 do take(s) end return 1'],
+    [
+      'tables as arguments',
+      'local t = {} for i = 1, 1000 do t[i] = i end for i = 1, 100 do take(t) end return 1',
+    ],
+    ['many calls', 'for i = 1, 100000 do take() end return 1'],
+    ['what is printed', 'local s = ("x"):rep(1e6) for i = 1, 20 do print(s) end return 1'],
+    ['many lines', 'for i = 1, 100000 do print() end return 1'],
+    ['what is written', 'local s = ("x"):rep(1e6) for i = 1, 20 do io.write(s) end return 1'],
+  ])('%s', (_, source) => {
+    const sim = host(true);
+    const error = thrownBy(() => sim.run(`return pcall(function() ${source} end)`)) as LuaLimitError;
+    expect(error).toBeInstanceOf(LuaLimitError);
+    expect(error.luaMessage).toMatch(
+      /^test:1: not enough memory: the script gave 8\.\d+ MiB .*limits\.memory/,
+    );
+    expectUsable(sim);
+    expect(host(false).run(source)).toEqual([1]);
+  });
+
+  test('for each entry by itself, waits included', async () => {
+    const sim = lua({ take: () => later(undefined) }, { limits: { memory: 8 * MIB }, retains: true });
+    const source = 'local s = ("x"):rep(1e6) for i = 1, 5 do take(s) end return 1';
+    for (let i = 0; i < 3; i++) await expect(sim.runAsync(source)).resolves.toEqual([1]);
+    await expect(sim.runAsync(source.replace('1, 5', '1, 20'))).rejects.toBeInstanceOf(LuaLimitError);
+  });
 });

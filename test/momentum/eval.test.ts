@@ -82,3 +82,9 @@ test('errors have their place', async () => {
   });
   await expect(mta.eval('local = 1')).rejects.toThrow(LuaSyntaxError);
 });
+
+test('a table nested beyond all measure is shown as far as it goes', async () => {
+  const mta = await Momentum.start();
+  const [value] = await mta.eval('local t = {} for _ = 1, 100000 do t = { t } end return t');
+  expect(JSON.stringify(value)).toContain('[nested too deep]');
+});

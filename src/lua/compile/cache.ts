@@ -5,7 +5,7 @@ import { compile, type Compiled } from './compile';
 const byContent = new Map<string, Map<string, Compiled>>();
 const bySource = new WeakMap<Source, Compiled>();
 /** Characters of source whose chunks are kept, each chunk counting as at least `SMALLEST`. */
-const MAX_KEPT = 8 * 2 ** 20;
+const MAX_KEPT = 2 ** 20;
 const SMALLEST = 4096;
 let kept = 0;
 

@@ -79,7 +79,9 @@ function print(L: LuaState): number {
   } finally {
     line.close();
   }
-  vmOf(L).options.print?.(line.finish(), L.context);
+  const text = line.finish();
+  L.l_G.meter.give(L, COST.string + text.length);
+  vmOf(L).options.print?.(text, L.context);
   return 0;
 }
 

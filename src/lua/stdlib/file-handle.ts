@@ -47,6 +47,7 @@ export function writeArguments(L: LuaState, stream: Stream, first: number): numb
   const count = argCount(L);
   let text = '';
   const flush = () => {
+    L.l_G.meter.give(L, text.length);
     stream.write(text);
     return pushBoolean(L, true);
   };

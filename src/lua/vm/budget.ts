@@ -29,13 +29,15 @@ export const COST = {
   thread: 800,
   call: 200,
   slot: 48,
-  /** Of a byte of source while it is compiled. */
-  source: 60,
+  /** Of a byte of source: its syntax tree and instructions, at most. */
+  source: 100,
 } as const;
 
 /** What an entry into Lua has left. It outlives the waits of the entry. */
 export interface Allowance {
   steps: number;
+  /** Bytes handed over so far. */
+  given: number;
 }
 
 /** How often the clock is looked at, in steps. */
@@ -46,6 +48,8 @@ const KIB = 1024;
 const MIB = 2 ** 20;
 
 export interface BudgetOwner {
+  /** The host keeps what scripts give it. */
+  readonly retains: boolean;
   /** Marks an error that no `pcall` may catch; the budget throws it. */
   abort(error: unknown): unknown;
   /** Bytes that the scripts hold now, by `COST`. */
@@ -66,6 +70,8 @@ export class Budget {
   room: number;
   /** Bytes of texts that library functions are building: no value holds them yet. */
   building = 0;
+  /** Bytes that scripts have handed to a host that keeps them. */
+  private given = 0;
   private steps = 0;
   private deadline = Infinity;
   private depth = 0;
@@ -79,12 +85,13 @@ export class Budget {
 
   /** What a new entry may spend. */
   allowance(): Allowance {
-    return { steps: this.limits.instructions };
+    return { steps: this.limits.instructions, given: 0 };
   }
 
   /** Runs an entry, or goes on with it after a wait. Entries nest; the outer one's limits go on afterwards. */
   run<Result>(allowance: Allowance, operation: () => Result): Result {
-    const { left, steps, deadline } = this;
+    const { left, steps, deadline, given } = this;
+    this.given = allowance.given;
     this.deadline = Date.now() + this.limits.callMs;
     this.refill(allowance.steps);
     this.depth++;
@@ -93,7 +100,8 @@ export class Budget {
     } finally {
       this.depth--;
       allowance.steps = this.steps + this.left - WAIT;
-      Object.assign(this, { left, steps, deadline });
+      allowance.given = this.given;
+      Object.assign(this, { left, steps, deadline, given });
     }
   }
 
@@ -135,6 +143,15 @@ export class Budget {
       needed > memory
         ? `the script asked for ${inMiB(needed)} at once`
         : `the script holds ${inMiB(held + needed)} of strings, tables and functions`;
+    this.fail(L, 'memory', `not enough memory: ${what}; ${inMiB(memory)} are allowed. ${GROWS}`);
+  }
+
+  /** Counts what goes to a host that keeps it: unlike what scripts hold, it never becomes free. */
+  give(L: LuaState, bytes: number): void {
+    this.given += bytes;
+    const { memory } = this.limits;
+    if (!this.owner.retains || this.given <= memory) return;
+    const what = `the script gave ${inMiB(this.given)} to product calls, print and files`;
     this.fail(L, 'memory', `not enough memory: ${what}; ${inMiB(memory)} are allowed. ${GROWS}`);
   }
 

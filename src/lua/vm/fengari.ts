@@ -182,6 +182,7 @@ export interface Meter {
   building: number;
   spent(L: LuaState): void;
   exhausted(L: LuaState, bytes: number): void;
+  give(L: LuaState, bytes: number): void;
 }
 
 export interface GlobalState {

@@ -1,4 +1,5 @@
 /** Measures what scripts hold: everything that can be reached from the roots, as a collection would find it. */
+import type { Proto } from '../compile/proto';
 import { COST } from './budget';
 import {
   T,
@@ -30,82 +31,90 @@ export function keep(f: HostFunction, value: TValue): HostFunction {
 
 /** Bytes that can be reached from `roots`, by `COST`. Stale stack slots are dropped on the way, as 5.1 does. */
 export function heldBytes(roots: Iterable<TValue>): number {
-  const seen = new Set<object>();
-  const waiting: TValue[] = [];
-  let bytes = 0;
-
-  const visit = (value: TValue): void => {
-    if (value.type === T.nil || value.type === T.boolean || value.type === T.number) return;
-    const object = value.value as object;
-    if (seen.has(object) || seen.size >= MAX_SEEN) return;
-    seen.add(object);
-    if (isString(value)) bytes += COST.string + (object as TString).tsslen();
-    else waiting.push(value);
-  };
-
-  for (const root of roots) visit(root);
-  for (let value = waiting.pop(); value; value = waiting.pop()) {
-    // In two steps, because visiting adds to the bytes as well.
-    const own = VISITORS[value.type]?.(value, visit) ?? 0;
-    bytes += own;
-  }
-  return bytes;
+  const survey = new Survey();
+  for (const root of roots) survey.visit(root);
+  return survey.finish();
 }
 
-type Visit = (value: TValue) => void;
+class Survey {
+  bytes = 0;
+  readonly #seen = new Set<object>();
+  readonly #waiting: TValue[] = [];
 
-/** By type: visits what a value refers to, and answers its own size. */
-const VISITORS: Readonly<Record<number, (value: TValue, visit: Visit) => number>> = {
-  [T.table]: ({ value }, visit) => visitTable(value as Table, visit),
-  [T.luaFunction]: ({ value }, visit) => {
-    const { upvals } = value as LClosure;
-    upvals.forEach(visit);
-    return COST.closure + COST.upvalue * upvals.length;
+  /** Whether an object is met for the first time. */
+  isNew(object: object): boolean {
+    if (this.#seen.has(object) || this.#seen.size >= MAX_SEEN) return false;
+    this.#seen.add(object);
+    return true;
+  }
+
+  visit(value: TValue): void {
+    if (value.type === T.nil || value.type === T.boolean || value.type === T.number) return;
+    if (!this.isNew(value.value as object)) return;
+    if (isString(value)) this.bytes += COST.string + (value.value as TString).tsslen();
+    else this.#waiting.push(value);
+  }
+
+  visitTable(table: Table | null): void {
+    if (table) this.visit(new TValue(T.table, table));
+  }
+
+  finish(): number {
+    for (let value = this.#waiting.pop(); value; value = this.#waiting.pop())
+      VISITORS[value.type]?.(value, this);
+    return this.bytes;
+  }
+}
+
+/** By type: adds a value's own size, and visits what it refers to. */
+const VISITORS: Readonly<Record<number, (value: TValue, survey: Survey) => void>> = {
+  [T.table]: ({ value }, survey) => {
+    const table = value as Table;
+    survey.visitTable(table.metatable);
+    const count = eachEntry(table, (key, held) => {
+      survey.visit(key);
+      survey.visit(held);
+    });
+    survey.bytes += COST.table + COST.entry * count;
   },
-  [T.hostFunction]: ({ value }, visit) => {
+  [T.luaFunction]: ({ value }, survey) => {
+    const { p, upvals } = value as LClosure;
+    for (const upvalue of upvals) survey.visit(upvalue);
+    survey.bytes += COST.closure + COST.upvalue * upvals.length;
+    // What files hold is the program; what scripts compile is theirs.
+    const { origin } = p as Proto;
+    if (origin.path === undefined && survey.isNew(origin)) survey.bytes += COST.source * origin.text.length;
+  },
+  [T.hostFunction]: ({ value }, survey) => {
     const kept = keptBy.get(value as HostFunction);
-    if (kept) visit(kept);
-    return 0;
+    if (kept) survey.visit(kept);
   },
-  [T.userdata]: ({ value }, visit) => {
+  [T.userdata]: ({ value }, survey) => {
     const { metatable, data } = value as Udata;
-    visitMetatable(metatable, visit);
+    survey.visitTable(metatable);
     const bytes = (data as { bytes?: unknown } | undefined)?.bytes;
-    return COST.userdata + (bytes instanceof Uint8Array ? bytes.length : 0);
+    survey.bytes += COST.userdata + (bytes instanceof Uint8Array ? bytes.length : 0);
   },
-  [T.thread]: ({ value }, visit) => visitThread(value as LuaState, visit),
+  [T.thread]: ({ value }, survey) => {
+    visitThread(value as LuaState, survey);
+  },
 };
 
-function visitTable(table: Table, visit: Visit): number {
-  visitMetatable(table.metatable, visit);
-  const count = eachEntry(table, (key, value) => {
-    visit(key);
-    visit(value);
-  });
-  return COST.table + COST.entry * count;
-}
-
-function visitMetatable(metatable: Table | null, visit: Visit): void {
-  if (metatable) visit(new TValue(T.table, metatable));
-}
-
-function visitThread(L: LuaState, visit: Visit): number {
+function visitThread(L: LuaState, survey: Survey): void {
   const { stack } = L;
   let used = L.top;
-  let calls = 0;
   for (let ci: CallInfo | null = L.ci; ci; ci = ci.previous as CallInfo | null) {
     used = Math.max(used, ci.top);
-    calls++;
+    survey.bytes += COST.call;
   }
-  let slots = 0;
   for (let i = 0; i < used; i++) {
     const slot = stack[i];
     if (!slot) continue;
-    visit(slot);
-    slots++;
+    survey.visit(slot);
+    survey.bytes += COST.slot;
   }
   // Not set to nil: a function may have captured the slot's value.
   for (let i = used; i < stack.length; i++) if (stack[i]) (stack as (TValue | undefined)[])[i] = undefined;
-  if (L.environment) visit(new TValue(T.table, L.environment));
-  return COST.thread + COST.call * calls + COST.slot * slots + POINTER * stack.length;
+  if (L.environment) survey.visitTable(L.environment);
+  survey.bytes += COST.thread + POINTER * stack.length;
 }

@@ -1,6 +1,18 @@
 /** Functions of the host that scripts call. */
 import { LuaError } from '../errors';
-import { CallStatus, lapi, ldo, stringValue, T, TValue, type HostFunction, type LuaState } from './fengari';
+import { COST } from './budget';
+import {
+  CallStatus,
+  lapi,
+  ldo,
+  stringValue,
+  T,
+  TValue,
+  type HostFunction,
+  type LuaState,
+  type Table,
+  type TString,
+} from './fengari';
 import { raise } from './raise';
 import { callerOf, functionName, levelAt, where } from './stack';
 import type { LuaVM } from './state';
@@ -42,6 +54,7 @@ export function hostFunction(implementation: HostImplementation): HostFunction {
   return (L) => {
     const { vm } = L.l_G as unknown as { vm: LuaVM };
     let result: HostResult | Promise<HostResult>;
+    if (vm.retains) giveArguments(L);
     try {
       result = implementation(argumentsOf(vm, L), { vm, L, context: L.context });
     } catch (error) {
@@ -49,6 +62,16 @@ export function hostFunction(implementation: HostImplementation): HostFunction {
     }
     return result instanceof Promise ? suspend(L, vm, result) : push(L, vm, result);
   };
+}
+
+function giveArguments(L: LuaState): void {
+  let bytes: number = COST.string;
+  for (let i = L.ci.funcOff + 1; i < L.top; i++) {
+    const { type, value } = L.stack[i]!;
+    if (type === T.string) bytes += (value as TString).tsslen();
+    else if (type === T.table) bytes += COST.entry * (value as Table).strong.size;
+  }
+  L.l_G.meter.give(L, bytes);
 }
 
 export function argumentsOf(vm: LuaVM, L: LuaState): LuaValue[] {

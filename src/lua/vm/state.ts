@@ -55,6 +55,8 @@ export interface LuaOptions {
   readonly environment?: Map<string, string>;
   /** Seconds of processor time for `os.clock`. */
   readonly cpuTime?: () => number;
+  /** The host keeps what scripts give to its functions, to `print` and to files: it counts as memory of the entry. */
+  readonly retains?: boolean;
   /** Told of a host call that waits inside `pcall` or `xpcall`, with the Lua frames of its caller. */
   readonly onSuspendInProtectedCall?: (frames: readonly LuaFrame[]) => void;
   /** Told of an exception of JavaScript's that a host function threw, before it becomes an error of the script. */
@@ -239,6 +241,10 @@ export class LuaVM {
 
   rememberCause(message: string, error: unknown): void {
     this.cause = { message, error };
+  }
+
+  get retains(): boolean {
+    return this.options.retains ?? false;
   }
 
   /** Bytes that scripts hold, about. */

@@ -42,8 +42,8 @@ function outputOf(source: string, directory: string, files: LuaFiles): string[] 
 
 describe.each(PROGRAMS)('%s', (_name, source, printed) => {
   test('in memory', () => {
-    const files = new VirtualFiles([{ path: '/work/d/', content: undefined }], [], NOW);
-    expect(outputOf(source, '/work/d/', files.scripts)).toEqual(printed);
+    const files = new VirtualFiles([{ path: '/project/d/', content: undefined }], [], NOW);
+    expect(outputOf(source, '/project/d/', files.scripts)).toEqual(printed);
   });
 
   test('on the disk', () => {

@@ -18,8 +18,8 @@ import {
 } from '../lua';
 import type { RecordedCall } from '../server/journal';
 import { MomentumCrash, NotSimulated } from '../support/errors';
-import { toLuaValue, toTest } from './convert';
-import { contextOf, type ApiImplementation, type FakeFunction, type Runtime } from './runtime';
+import { callTest, toTest } from './convert';
+import { contextOf, type ApiImplementation, type Runtime } from './runtime';
 
 /** The host function for a catalogue entry; without an implementation, calling it is NotSimulated. */
 export function bind(
@@ -33,7 +33,7 @@ export function bind(
     if (!fake) check(runtime, entry, args, call);
     const record = recordCall(runtime, entry.name, args, call);
     try {
-      const result = fake ? callFake(runtime.vm, fake, args) : implementation!(runtime, args, call);
+      const result = fake ? callTest(runtime.vm, fake, args) : implementation!(runtime, args, call);
       if (!(result instanceof Promise)) return settle(runtime, entry, record, result);
       return result.then(
         (value: HostResult) => settle(runtime, entry, record, value),
@@ -72,12 +72,6 @@ function plainResult(vm: LuaVM, result: HostResult): unknown {
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-function callFake(vm: LuaVM, fake: FakeFunction, args: LuaValue[]): HostResult | Promise<HostResult> {
-  const result = fake(...args.map((arg) => toTest(vm, arg)));
-  if (result instanceof Promise) return result.then((value: unknown) => [toLuaValue(vm, value)]);
-  return [toLuaValue(vm, result)];
-}
 
 function kindOf(vm: LuaVM, value: LuaValue): ArgumentKind {
   switch (typeof value) {

@@ -1,5 +1,14 @@
 /** Between Lua's values and a test's: text for strings, arrays and objects for tables. */
-import { LuaFunction, LuaTable, LuaThread, LuaUserdata, toDisplay, type LuaValue, type LuaVM } from '../lua';
+import {
+  LuaFunction,
+  LuaTable,
+  LuaThread,
+  LuaUserdata,
+  toDisplay,
+  type HostResult,
+  type LuaValue,
+  type LuaVM,
+} from '../lua';
 
 /** Levels of tables that a test is shown; each costs some of JavaScript's stack. */
 const MAX_DEPTH = 500;
@@ -97,9 +106,16 @@ function objectToTable(vm: LuaVM, value: object): LuaTable {
 }
 
 function functionToLua(vm: LuaVM, f: (...args: unknown[]) => unknown): LuaFunction {
-  return vm.hostFunction((args) => {
-    const result = f(...args.map((arg) => toTest(vm, arg)));
-    if (result instanceof Promise) return result.then((value: unknown) => [toLuaValue(vm, value)]);
-    return [toLuaValue(vm, result)];
-  });
+  return vm.hostFunction((args) => callTest(vm, f, args));
+}
+
+/** Calls a test's function for Lua: arguments and result are converted, a promise makes the script wait. */
+export function callTest(
+  vm: LuaVM,
+  f: (...args: unknown[]) => unknown,
+  args: readonly LuaValue[],
+): HostResult | Promise<HostResult> {
+  const result = f(...args.map((arg) => toTest(vm, arg)));
+  if (result instanceof Promise) return result.then((value: unknown) => [toLuaValue(vm, value)]);
+  return [toLuaValue(vm, result)];
 }

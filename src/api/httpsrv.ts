@@ -1,4 +1,12 @@
-import { callerOf, formatNumber, LuaFunction, LuaRaise, type HostCall, type LuaValue } from '../lua';
+import {
+  callerOf,
+  callerPlace,
+  formatNumber,
+  LuaFunction,
+  LuaRaise,
+  type HostCall,
+  type LuaValue,
+} from '../lua';
 import { readJson, writeJson } from '../lua/packages/json/host';
 import { endpointName } from '../server/http/registry';
 import type { HttpSession } from '../server/http/session';
@@ -16,19 +24,17 @@ const bytes = (value: LuaValue) =>
 
 function register(runtime: Runtime, [method, path, handler]: LuaValue[], call: HostCall): LuaValue {
   const { server, registrations } = runtime;
-  const frames = callerOf(call.L);
   if (!registrations.assembling) {
     const message =
       'msys.httpsrv.register outside of a configuration transaction: the endpoint is lost with the next configuration generation (any config set or reload). Register it in the callout rsrc_setup.';
-    if (server.report('LATE_REGISTRATION', message, frames)) throw new LuaRaise(message);
+    if (server.report('LATE_REGISTRATION', message, callerOf(call.L))) throw new LuaRaise(message);
   }
   const f = handlerOf(runtime, handler);
-  const [at] = frames;
   const endpoint = registrations.endpoints.register(
     method === undefined ? undefined : text(method),
     text(path),
     (session) => runtime.handleRequest(f, session),
-    at && { file: at.file, line: at.line },
+    callerPlace(call.L),
   );
   const { method: name, path: base } = endpointName(endpoint);
   const unreachable = registrations.endpoints.unreachable(endpoint);
@@ -37,7 +43,8 @@ function register(runtime: Runtime, [method, path, handler]: LuaValue[], call: H
       unreachable.reason === 'shadowed'
         ? `${endpointName(unreachable.by).path} was registered before it and answers first`
         : `its ${unreachable.reason.replaceAll('-', ' ')} matches no request`;
-    server.report('UNREACHABLE_ENDPOINT', `${name ?? '*'} ${base} can never be called: ${reason}.`, frames);
+    const message = `${name ?? '*'} ${base} can never be called: ${reason}.`;
+    server.report('UNREACHABLE_ENDPOINT', message, callerOf(call.L));
   }
   return OK;
 }

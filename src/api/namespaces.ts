@@ -1,5 +1,5 @@
 /** The tables `msys`, `msys.core`, …: filled on first access, as the product fills them. */
-import { catalogue } from '../catalogue';
+import { catalogue, type ApiEntry } from '../catalogue';
 import { callerOf, LuaTable, toDisplay, type HostCall, type LuaValue } from '../lua';
 import { UnknownApi } from '../support/errors';
 import { bind } from './binding';
@@ -8,7 +8,6 @@ import type { Runtime } from './runtime';
 /** The namespace tables of one Lua state. */
 export class Namespaces {
   private readonly tables = new Map<string, LuaTable>();
-  private readonly known = new Set(catalogue.namespaces());
 
   constructor(private readonly runtime: Runtime) {}
 
@@ -26,10 +25,6 @@ export class Namespaces {
       this.tables.set(name, table);
     }
     return table;
-  }
-
-  isNamespace(name: string): boolean {
-    return this.known.has(name) || [...this.known].some((known) => known.startsWith(`${name}.`));
   }
 
   private member(namespace: string, self: LuaTable, key: LuaValue, call: HostCall): LuaValue {
@@ -50,27 +45,8 @@ export class Namespaces {
     if (entry && (entry.kind === 'constant' || entry.kind === 'property'))
       return constantOf(entry.name, entry.value);
     if (entry) return vm.hostFunction(bind(this.runtime, entry, this.runtime.implementations[name]));
-    if (this.isNamespace(name)) return this.table(name);
-    const fake = fakes.get(name);
-    if (fake) {
-      const invented = {
-        name,
-        member: name,
-        kind: 'function',
-        namespace: '',
-        params: [],
-        returns: [],
-      } as const;
-      const entry = {
-        ...invented,
-        phases: undefined,
-        requires: [],
-        signature: name,
-        source: 'inferred',
-      } as const;
-      return vm.hostFunction(bind(this.runtime, entry, undefined));
-    }
-    return undefined;
+    if (catalogue.isNamespace(name)) return this.table(name);
+    return fakes.has(name) ? vm.hostFunction(bind(this.runtime, inventedEntry(name), undefined)) : undefined;
   }
 
   private unknown(name: string, call: HostCall): undefined {
@@ -80,6 +56,22 @@ export class Namespaces {
       throw new UnknownApi(name, nearest, text, frames);
     return undefined;
   }
+}
+
+/** The entry of a function that only a test knows. */
+function inventedEntry(name: string): ApiEntry {
+  return {
+    name,
+    member: name,
+    kind: 'function',
+    namespace: '',
+    params: [],
+    returns: [],
+    phases: undefined,
+    requires: [],
+    signature: name,
+    source: 'inferred',
+  };
 }
 
 /** What to say about a name that the product does not have. */

@@ -1,15 +1,23 @@
 import { catalogue } from '../catalogue';
-import { callerOf, LuaFunction, LuaRaise, LuaTable, toDisplay, type HostCall, type LuaValue } from '../lua';
+import {
+  callerOf,
+  callerPlace,
+  LuaFunction,
+  LuaRaise,
+  LuaTable,
+  toDisplay,
+  type HostCall,
+  type LuaValue,
+} from '../lua';
 import { CommandPrefixError } from '../server/console/commands';
 import { contextOf, type ApiTable, type Runtime } from './runtime';
 
 function registerControl(runtime: Runtime, [prefix, command]: LuaValue[], call: HostCall): LuaValue {
-  const [at] = callerOf(call.L);
   try {
     runtime.registrations.commands.register(
       toDisplay(String(prefix)),
       command as LuaFunction,
-      at && { file: at.file, line: at.line },
+      callerPlace(call.L),
     );
   } catch (error) {
     if (error instanceof CommandPrefixError) throw new LuaRaise(error.message);

@@ -1,7 +1,7 @@
 import { callout, calloutKeys, callouts } from './callouts';
 import { constantsOf } from './constants';
 import { entries, find, identities, membersOf, method, property } from './entries';
-import { isPackage, namespaces, packages } from './namespaces';
+import { isNamespace, isPackage, namespaces, packages } from './namespaces';
 import { nearestOf } from './nearest';
 import { fieldsOf, structNames } from './structs';
 import type { ApiEntry, StructField } from './types';
@@ -47,6 +47,7 @@ export const catalogue = {
 
   /** Dotted paths under which functions or constants live, with their parents. */
   namespaces,
+  isNamespace,
 
   /** What `require` accepts. */
   packages,

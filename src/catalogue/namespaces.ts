@@ -32,6 +32,10 @@ export const namespaces = lazy((): readonly string[] => {
   return [...new Set(all)].sort();
 });
 
+const namespaceSet = lazy(() => new Set(namespaces()));
+
+export const isNamespace = (name: string): boolean => namespaceSet().has(name);
+
 /** What `require` accepts: what any entry requires, and the packages without entries; sorted. */
 export const packages = lazy((): readonly string[] => {
   const required = new LineTable<1>('packages.json').keys();

@@ -24,12 +24,8 @@ function search(body: FunctionBody): UnknownName[] {
   const used: { name: string; at: Position }[] = [];
   const defined = new Set<string>();
   walk(body, used, defined);
-  const known = new Set(catalogue.namespaces());
   const isKnown = (name: string) =>
-    known.has(name) ||
-    defined.has(name) ||
-    catalogue.find(name) !== undefined ||
-    [...known].some((n) => n.startsWith(`${name}.`));
+    catalogue.isNamespace(name) || defined.has(name) || catalogue.find(name) !== undefined;
   return used
     .filter(
       ({ name }) =>

@@ -1,4 +1,5 @@
 /** One configuration generation: a Lua state, the scripts in it and what they registered. */
+import { catalogue } from '../catalogue';
 import { IMPLEMENTATIONS } from '../api/implementations';
 import { Namespaces } from '../api/namespaces';
 import type { EntryContext, FakeFunction, RegisteredModule, Runtime } from '../api/runtime';
@@ -104,9 +105,7 @@ export class Generation {
 
   /** What `require` of a package of the product's answers: its namespace, or true when it has none of its own. */
   private productPackage(name: string): LuaFunction {
-    return this.vm.hostFunction(() =>
-      this.namespaces.isNamespace(name) ? this.namespaces.table(name) : true,
-    );
+    return this.vm.hostFunction(() => (catalogue.isNamespace(name) ? this.namespaces.table(name) : true));
   }
 
   private print(text: string, context: EntryContext | undefined): void {

@@ -1,4 +1,4 @@
-import { Argv, bindObject, type CommandConstruct } from './api/objects';
+import { Argv, bindObject, commandConstruct, type CommandConstruct } from './api/objects';
 import { LuaError, type LuaFunction } from './lua';
 import type { Generation } from './scriptlet/generation';
 import type { CommandLine } from './server/console/command-line';
@@ -31,7 +31,7 @@ export class ConsoleRunner {
   ): Promise<ConsoleResult> {
     const output: string[] = [];
     const cc: CommandConstruct = { command: line, argv: new Argv(words), xml };
-    const argument = bindObject(generation.runtime, 'commandConstruct', cc);
+    const argument = bindObject(generation.runtime, commandConstruct, cc);
     try {
       await generation.run(command.fn, [argument], { phase: 'console', output });
       return answer(output, 'COMPLETED');

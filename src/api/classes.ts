@@ -10,6 +10,8 @@ export interface ClassDeclaration<O extends object> {
   readonly name: string;
   /** Fields a script may read, of those that the product's struct has. */
   readonly fields?: Readonly<Record<string, (object: O, runtime: Runtime) => LuaValue>>;
+  /** Those of them that a script may assign. */
+  readonly assign?: Readonly<Record<string, (object: O, value: LuaValue, runtime: Runtime) => void>>;
   /** Replaces the lookup of fields: arrays and the like. */
   readonly index?: (object: O, key: LuaValue, runtime: Runtime, call: HostCall) => LuaValue;
   readonly tostring?: (object: O) => string;
@@ -20,7 +22,7 @@ export interface ClassDeclaration<O extends object> {
 /** The class of a declaration for one generation. */
 export function makeClass<O extends object>(
   runtime: Runtime,
-  { name, fields = {}, index, tostring, length }: ClassDeclaration<O>,
+  { name, fields = {}, assign = {}, index, tostring, length }: ClassDeclaration<O>,
 ): UserdataClass<O> {
   return {
     name,
@@ -35,7 +37,12 @@ export function makeClass<O extends object>(
       const field = typeof key === 'string' && Object.hasOwn(fields, key) ? fields[key] : undefined;
       return field ? field(object, runtime) : missing(runtime, name, key, call);
     },
-    set(_object, key) {
+    set(object, key, value) {
+      const setter = typeof key === 'string' && Object.hasOwn(assign, key) ? assign[key] : undefined;
+      if (setter) {
+        setter(object, value, runtime);
+        return;
+      }
       throw new Error(`field '${String(key)}' of ${name} cannot be assigned in the simulator`);
     },
   };

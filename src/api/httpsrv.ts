@@ -1,26 +1,11 @@
-import {
-  callerOf,
-  callerPlace,
-  formatNumber,
-  LuaFunction,
-  LuaRaise,
-  type HostCall,
-  type LuaValue,
-} from '../lua';
+import { callerOf, callerPlace, LuaFunction, LuaRaise, type HostCall, type LuaValue } from '../lua';
 import { readJson, writeJson } from '../lua/packages/json/host';
 import { endpointName } from '../server/http/registry';
 import type { HttpSession } from '../server/http/session';
 import { EcString } from './ec-string';
-import { bindObject } from './objects';
+import { bindObject, ecString, urlDetails } from './objects';
 import type { ApiImplementation, ApiTable, Runtime } from './runtime';
-
-/** C's success and "no such entry". */
-const OK = 0;
-const ENOENT = 2;
-
-const text = (value: LuaValue) => (typeof value === 'number' ? formatNumber(value) : String(value));
-const bytes = (value: LuaValue) =>
-  Buffer.from(value instanceof EcString ? value.text : text(value), 'latin1');
+import { bytes, ENOENT, OK, text } from './values';
 
 function register(runtime: Runtime, [method, path, handler]: LuaValue[], call: HostCall): LuaValue {
   const { server, registrations } = runtime;
@@ -79,7 +64,7 @@ export const httpsrv: ApiTable = {
   'msys.httpsrv.register': register,
 
   'session:request_url_get': method((session, _args, runtime) =>
-    bindObject(runtime, 'urlDetails', session.url),
+    bindObject(runtime, urlDetails, session.url),
   ),
   'session:request_method_get': method((session) => session.request.method),
   'session:request_header_get': method((session, [name]) => {
@@ -92,7 +77,7 @@ export const httpsrv: ApiTable = {
   }),
   'session:request_data_get_string': method((session, _args, runtime) => [
     OK,
-    bindObject(runtime, 'ecString', new EcString(session.request.body.toString('latin1'))),
+    bindObject(runtime, ecString, new EcString(session.request.body.toString('latin1'))),
   ]),
   // Success says that the body could be read: without a json object it is not JSON.
   'session:request_data_get_json': method((session, _args, { vm }) => [

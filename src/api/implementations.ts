@@ -1,5 +1,5 @@
 import { core } from './core';
-import { ecStrings } from './ec-string';
+import { ecStrings } from './ec-strings';
 import { httpsrv } from './httpsrv';
 import { pcre } from './pcre';
 import { registration } from './register';

@@ -23,7 +23,7 @@ export class Argv {
 
 const unixSeconds = (date: Date | undefined) => (date ? Math.floor(date.getTime() / 1000) : 0);
 
-const domainRecord: ClassDeclaration<DomainRecord> = {
+export const domainRecord: ClassDeclaration<DomainRecord> = {
   name: 'msys.core:_domain_record',
   fields: {
     domain: (record) => record.name,
@@ -35,50 +35,52 @@ const domainRecord: ClassDeclaration<DomainRecord> = {
   },
 };
 
-const httpSession: ClassDeclaration<HttpSession> = { name: 'msys.core:_ec_httpsrv_session' };
+export const httpSession: ClassDeclaration<HttpSession> = { name: 'msys.core:_ec_httpsrv_session' };
 
-const urlDetails: ClassDeclaration<UrlDetails> = {
+export const urlDetails: ClassDeclaration<UrlDetails> = {
   name: 'msys.core:_ec_url_details',
   fields: {
     url: (details) => details.url,
     scheme: (details) => details.scheme,
-    userinfo: (details, runtime) => bindObject(runtime, 'userinfo', details.userinfo),
+    userinfo: (details, runtime) => bindObject(runtime, userinfo, details.userinfo),
     host: (details) => details.host,
     port: (details) => details.port,
     path: (details) => details.path,
     raw_query: (details) => details.raw_query,
     query: (details) => details.query,
     fragment: (details) => details.fragment,
-    attrs: (details, runtime) => details.attrs && bindObject(runtime, 'dictionary', details.attrs),
+    attrs: (details, runtime) => details.attrs && bindObject(runtime, dictionary, details.attrs),
   },
 };
 
-const userinfo: ClassDeclaration<NonNullable<UrlDetails['userinfo']>> = {
+export const userinfo: ClassDeclaration<NonNullable<UrlDetails['userinfo']>> = {
   name: 'msys.core:_ec_url_details_userinfo',
   fields: { user: (info) => info.user, pass: (info) => info.pass },
 };
 
-const dictionary: ClassDeclaration<Dictionary> = { name: 'msys.core:_ECDict' };
-const dictionaryIterator: ClassDeclaration<DictionaryIterator> = { name: 'msys.core:_ECDict_Iterator' };
+export const dictionary: ClassDeclaration<Dictionary> = { name: 'msys.core:_ECDict' };
+export const dictionaryIterator: ClassDeclaration<DictionaryIterator> = {
+  name: 'msys.core:_ECDict_Iterator',
+};
 
-const ecString: ClassDeclaration<EcString> = {
+export const ecString: ClassDeclaration<EcString> = {
   name: 'msys.core:_ec_string',
   tostring: (string) => string.text,
   length: (string) => string.text.length,
 };
 
-const commandConstruct: ClassDeclaration<CommandConstruct> = {
+export const commandConstruct: ClassDeclaration<CommandConstruct> = {
   name: 'msys.core:_command_construct',
   fields: {
     argc: (cc) => cc.argv.words.length,
-    argv: (cc, runtime) => bindObject(runtime, 'argv', cc.argv),
-    command: (cc, runtime) => bindObject(runtime, 'ecString', new EcString(cc.command)),
+    argv: (cc, runtime) => bindObject(runtime, argv, cc.argv),
+    command: (cc, runtime) => bindObject(runtime, ecString, new EcString(cc.command)),
     command_len: (cc) => cc.command.length,
     xml: (cc) => (cc.xml ? 1 : 0),
   },
 };
 
-const argv: ClassDeclaration<Argv> = {
+export const argv: ClassDeclaration<Argv> = {
   name: 'const char **',
   index({ words }, key, runtime, call) {
     const index = typeof key === 'number' ? Math.trunc(key) : NaN;
@@ -93,30 +95,18 @@ const argv: ClassDeclaration<Argv> = {
   },
 };
 
-const DECLARATIONS = {
-  domainRecord,
-  httpSession,
-  urlDetails,
-  userinfo,
-  dictionary,
-  dictionaryIterator,
-  ecString,
-  commandConstruct,
-  argv,
-};
-type ObjectKind = keyof typeof DECLARATIONS;
-
-const classes = new WeakMap<LuaVM, Map<ObjectKind, UserdataClass>>();
+const classes = new WeakMap<LuaVM, Map<object, UserdataClass>>();
 
 /** Makes a host object visible to the scripts of a generation as userdata of its class. */
-export function bindObject<O extends object>(runtime: Runtime, kind: ObjectKind, object: O): O {
+export function bindObject<O extends object>(
+  runtime: Runtime,
+  declaration: ClassDeclaration<O>,
+  object: O,
+): O {
   let made = classes.get(runtime.vm);
-  if (!made) classes.set(runtime.vm, (made = new Map<ObjectKind, UserdataClass>()));
-  let cls = made.get(kind);
-  if (!cls) {
-    const declaration = DECLARATIONS[kind] as unknown as ClassDeclaration<object>;
-    made.set(kind, (cls = makeClass(runtime, declaration)));
-  }
+  if (!made) classes.set(runtime.vm, (made = new Map<object, UserdataClass>()));
+  let cls = made.get(declaration);
+  if (!cls) made.set(declaration, (cls = makeClass(runtime, declaration) as UserdataClass));
   runtime.vm.bind(object, cls);
   return object;
 }

@@ -11,11 +11,12 @@ import {
 } from '../lua';
 import { CommandPrefixError } from '../server/console/commands';
 import { contextOf, type ApiTable, type Runtime } from './runtime';
+import { text } from './values';
 
 function registerControl(runtime: Runtime, [prefix, command]: LuaValue[], call: HostCall): LuaValue {
   try {
     runtime.registrations.commands.register(
-      toDisplay(String(prefix)),
+      toDisplay(text(prefix)),
       command as LuaFunction,
       callerPlace(call.L),
     );
@@ -27,7 +28,7 @@ function registerControl(runtime: Runtime, [prefix, command]: LuaValue[], call: 
 }
 
 function registerModule(runtime: Runtime, [given, table]: LuaValue[], call: HostCall): LuaValue {
-  const name = toDisplay(String(given));
+  const name = toDisplay(text(given));
   const keys: string[] = [];
   for (const [key, value] of (table as LuaTable).entries())
     if (typeof key === 'string' && value instanceof LuaFunction) keys.push(key);

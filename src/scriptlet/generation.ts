@@ -19,7 +19,7 @@ import { EndpointRegistry } from '../server/http/registry';
 import type { HttpSession } from '../server/http/session';
 import type { ServerState } from '../server/server';
 import { FramedError, MomentumCrash } from '../support/errors';
-import { bindObject } from '../api/objects';
+import { bindObject, httpSession } from '../api/objects';
 import { describeHostError } from './describe-host-error';
 import { describeResult } from './describe-result';
 import { ModuleFinder } from './scripts';
@@ -115,7 +115,7 @@ export class Generation {
 
   /** Runs an HTTP handler; what it returns besides DONE or nothing is worth a warning (H7). */
   private async handleRequest(handler: LuaFunction, session: HttpSession): Promise<void> {
-    const [result] = await this.run(handler, [bindObject(this.runtime, 'httpSession', session)], {
+    const [result] = await this.run(handler, [bindObject(this.runtime, httpSession, session)], {
       phase: 'http',
     });
     if (result === undefined || result === 0) return;

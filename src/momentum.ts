@@ -1,5 +1,5 @@
 import type http from 'node:http';
-import { toTest } from './api/convert';
+import { toLuaValue, toTest } from './api/convert';
 import type { FakeFunction } from './api/runtime';
 import { ConsoleRunner } from './console-runner';
 import { createControlServer, type ControlServer } from './listeners/control/server';
@@ -119,7 +119,8 @@ export class Momentum implements AsyncDisposable {
 
   private assemble(): Promise<Generation> {
     const { scripts, roots, limits } = this.options;
-    return assemble(this.server, scripts, { roots, limits, fakes: this.fakes, system: this.system });
+    const onError = (error: unknown) => this.handlerFailed(error);
+    return assemble(this.server, scripts, { roots, limits, fakes: this.fakes, system: this.system, onError });
   }
 
   /** The running generation. Throws when the server is down. */
@@ -311,6 +312,23 @@ export class Momentum implements AsyncDisposable {
   }
 
   // Lua
+
+  /**
+   * Calls one callout or hook of a registered module and resolves to its results. With `module:callout` as the name it
+   * is that module's; otherwise the first module's that has it. Arguments are converted as `mta.fake` does; `self` is a
+   * fresh table over the module's.
+   */
+  async call(callout: string, ...args: unknown[]): Promise<unknown[]> {
+    const { hooks, vm } = this.running();
+    const [, moduleName, name = callout] = /^([^:]*):(.*)$/.exec(callout) ?? [];
+    const module = hooks
+      .providers(name)
+      .find((provider) => moduleName === undefined || provider.name === moduleName);
+    if (!module) throw new UsageError(`call('${callout}'): no registered module has this callout`);
+    const values = args.map((arg) => toLuaValue(vm, arg));
+    const results = await this.survive(() => hooks.call(module, name, { args: values }));
+    return results.map((value) => toTest(vm, value));
+  }
 
   /** Runs Lua text (statements, or an expression) in the server's own state; resolves to its results. */
   async eval(lua: string): Promise<unknown[]> {

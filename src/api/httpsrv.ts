@@ -4,12 +4,15 @@ import { endpointName } from '../server/http/registry';
 import type { HttpSession } from '../server/http/session';
 import { EcString } from './ec-string';
 import { bindObject, ecString, urlDetails } from './objects';
-import type { ApiImplementation, ApiTable, Runtime } from './runtime';
+import { contextOf, type ApiImplementation, type ApiTable, type EntryContext, type Runtime } from './runtime';
 import { bytes, ENOENT, OK, text } from './values';
+
+/** What runs while a configuration generation is assembled. */
+const REGISTERING: readonly unknown[] = ['chunk', 'init', 'rsrc_setup'] satisfies EntryContext['phase'][];
 
 function register(runtime: Runtime, [method, path, handler]: LuaValue[], call: HostCall): LuaValue {
   const { server, registrations } = runtime;
-  if (!registrations.assembling) {
+  if (!REGISTERING.includes(contextOf(call)?.phase)) {
     const message =
       'msys.httpsrv.register outside of a configuration transaction: the endpoint is lost with the next configuration generation (any config set or reload). Register it in the callout rsrc_setup.';
     if (server.report('LATE_REGISTRATION', message, callerOf(call.L))) throw new LuaRaise(message);

@@ -9,8 +9,6 @@ export interface Registrations {
   readonly endpoints: EndpointRegistry<(session: HttpSession) => Promise<void>>;
   readonly commands: CommandRegistry<LuaFunction>;
   readonly modules: RegisteredModule[];
-  /** True until the generation is committed. */
-  readonly assembling: boolean;
 }
 
 export interface RegisteredModule {
@@ -40,7 +38,9 @@ export type FakeFunction = (...args: unknown[]) => unknown;
 
 /** What an entry into Lua is for; every product call made in it can tell. */
 export interface EntryContext {
-  readonly phase: 'chunk' | 'init' | 'rsrc_setup' | 'deinit' | 'http' | 'console' | 'eval';
+  readonly phase: 'chunk' | 'init' | 'rsrc_setup' | 'deinit' | 'http' | 'console' | 'eval' | 'hook';
+  /** The callout or hook that is being called, in phase `hook`. */
+  readonly hook?: string;
   /** The script stanza that is being loaded. */
   readonly script?: string;
   /** Takes what `print` prints while a console command runs. */

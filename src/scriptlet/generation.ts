@@ -1,4 +1,7 @@
-/** One configuration generation: a Lua state, the scripts in it and what they registered. */
+/**
+ * The scripts of a configuration: a Lua state, the modules in it and what they registered. A reload makes a new one;
+ * a change of options keeps it and has the endpoints registered anew (4/hooks/config-rsrc-setup).
+ */
 import { catalogue } from '../catalogue';
 import { IMPLEMENTATIONS } from '../api/implementations';
 import { Namespaces } from '../api/namespaces';
@@ -14,14 +17,14 @@ import {
   type Source,
 } from '../lua';
 import { isRuntimePackage } from '../lua/packages';
-import { CommandRegistry } from '../server/console/commands';
-import { EndpointRegistry } from '../server/http/registry';
 import type { HttpSession } from '../server/http/session';
 import type { ServerState } from '../server/server';
 import { FramedError, MomentumCrash } from '../support/errors';
 import { bindObject, httpSession } from '../api/objects';
 import { describeHostError } from './describe-host-error';
 import { describeResult } from './describe-result';
+import { Hooks } from './hooks';
+import { Registered } from './registered';
 import { ModuleFinder } from './scripts';
 
 const SUSPENDED =
@@ -32,19 +35,18 @@ export interface GenerationOptions {
   readonly limits?: Partial<LuaLimits>;
   readonly fakes: ReadonlyMap<string, FakeFunction>;
   readonly system: ScriptSystem;
+  /** Takes the error of what nobody waits for: hooks, timers. Throws when it ends the server. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** What scripts find around them: it outlives generations. */
 export type ScriptSystem = Pick<LuaOptions, 'files' | 'processes' | 'environment' | 'cpuTime' | 'timezone'>;
 
 export class Generation {
-  readonly endpoints = new EndpointRegistry<(session: HttpSession) => Promise<void>>();
-  readonly commands = new CommandRegistry<LuaFunction>();
-  readonly modules: RegisteredModule[] = [];
+  readonly registered = new Registered();
   readonly vm: LuaVM;
   readonly runtime: Runtime;
-  /** False once it is committed. */
-  assembling = true;
+  readonly hooks: Hooks;
   /** Told of every source that a script requires, before it runs. */
   onSource: ((source: Source) => void) | undefined;
   private readonly namespaces: Namespaces;
@@ -73,13 +75,28 @@ export class Generation {
     this.runtime = {
       server,
       vm: this.vm,
-      registrations: this,
+      registrations: this.registered,
       implementations: IMPLEMENTATIONS,
       fakes: options.fakes,
       handleRequest: (handler, session) => this.handleRequest(handler, session),
     };
+    this.hooks = new Hooks(this.vm, this.modules, options.onError);
     this.namespaces = new Namespaces(this.runtime);
     this.vm.globals.set('msys', this.namespaces.table('msys'));
+  }
+
+  get modules(): readonly RegisteredModule[] {
+    return this.registered.modules;
+  }
+
+  /** The endpoints that serve. */
+  get endpoints() {
+    return this.registered.running.endpoints;
+  }
+
+  /** The console commands that serve. */
+  get commands() {
+    return this.registered.running.commands;
   }
 
   run(f: LuaFunction, args: readonly LuaValue[], context: EntryContext): Promise<LuaValue[]> {

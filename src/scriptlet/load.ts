@@ -33,28 +33,66 @@ export async function assemble(
 ): Promise<Generation> {
   const generation = new Generation(server, options);
   generation.onSource = (source) => checkNames(generation, source);
+  generation.registered.begin();
   for (const script of scripts) await during(script, () => runChunk(generation, script));
-  for (const step of ['init', 'rsrc_setup'] as const)
-    for (const module of generation.modules)
-      await during(module, async () =>
-        checkResult(generation, module, step, await generation.callout(module, step)),
-      );
-  generation.assembling = false;
+  await runStep(generation, 'init');
+  await runStep(generation, 'rsrc_setup');
+  generation.registered.commit();
   return generation;
+}
+
+async function runStep(generation: Generation, step: 'init' | 'rsrc_setup'): Promise<void> {
+  for (const module of generation.modules)
+    await during(module, async () =>
+      checkResult(generation, module, step, await generation.callout(module, step)),
+    );
+}
+
+/**
+ * Makes the next configuration generation on the scripts as they are, for a change of options: `rsrc_setup` alone runs
+ * again (4/hooks/config-rsrc-setup). Rejects with ConfigError, and what serves remains as it was.
+ */
+export async function renew(generation: Generation): Promise<void> {
+  const { registered, server } = generation;
+  registered.begin();
+  try {
+    await runStep(generation, 'rsrc_setup');
+  } catch (error) {
+    registered.rollback();
+    throw error;
+  }
+  for (const { method, path } of registered.commit()) {
+    const message = `the endpoint ${method ?? '*'} ${path} is gone with the change of configuration: it was registered in a script's chunk or in init, and only rsrc_setup runs again. In production it answers 404 from now on.`;
+    server.report('LOST_ENDPOINT', message);
+  }
 }
 
 async function runChunk(generation: Generation, script: Script): Promise<void> {
   const source = sourceOf(script);
   const chunk = generation.vm.load(source);
   checkNames(generation, source);
+  const { length } = generation.modules;
   const registered = countOf(generation);
   await generation.run(chunk, [], { phase: 'chunk', script: script.name });
+  warnOfOtherNames(generation, script, generation.modules.slice(length));
   if (countOf(generation) > registered) return;
   const message = `script "${script.name}" registered nothing: no module, endpoint or console command. Production says nothing about it, and never runs it again.`;
   generation.server.report('SILENT_SCRIPT', message);
 }
 
-function countOf({ modules, endpoints, commands }: Generation): number {
+/** The name of the stanza is all that the product's error messages have to tell scripts apart. */
+function warnOfOtherNames(
+  { server }: Generation,
+  { name, isNamed }: Script,
+  modules: readonly RegisteredModule[],
+): void {
+  if (!isNamed || modules.length === 0 || modules.some((module) => module.name === name)) return;
+  const given = modules.map((module) => `"${module.name}"`).join(', ');
+  const message = `script "${name}" registers ${given} and no module of its own name. It works; error messages of the product then name something that the configuration does not.`;
+  server.report('NAME_MISMATCH', message);
+}
+
+function countOf({ registered: { modules, endpoints, commands } }: Generation): number {
   return modules.length + endpoints.endpoints.length + commands.prefixes.length;
 }
 

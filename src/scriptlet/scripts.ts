@@ -16,6 +16,8 @@ export interface Script {
   /** Absolute path of its file, undefined when the text was given. */
   readonly path: string | undefined;
   readonly text: string | undefined;
+  /** The name is the user's choice, not made from the file's or needed for want of one. */
+  readonly isNamed: boolean;
 }
 
 export function readModulesOption(modules: unknown): Script[] {
@@ -31,7 +33,7 @@ function scriptOf(module: unknown, where: string): Script {
     if (typeof file === 'string' && source === undefined && (name === undefined || typeof name === 'string'))
       return fileScript(file, name, where);
     if (typeof source === 'string' && typeof name === 'string' && name !== '' && file === undefined)
-      return { name, path: undefined, text: source };
+      return { name, path: undefined, text: source, isNamed: false };
   }
   throw new UsageError(
     `${where}: a path, { name, path } or { name, source } expected, not ${describe(module)}`,
@@ -44,6 +46,7 @@ function fileScript(file: string, name: string | undefined, where: string): Scri
     name: name ?? path.basename(file).replace(/\.lua$/, ''),
     path: path.resolve(file),
     text: undefined,
+    isNamed: name !== undefined,
   };
 }
 

@@ -15,6 +15,8 @@ export const RULES = {
   NO_USABLE_CALLOUT: { severity: 'violation', doc: '4/4-implementing-policy-scriptlets' },
   UNKNOWN_CALLOUT: { severity: 'warning', doc: '4/lua/ref-msys-register-module' },
   SILENT_SCRIPT: { severity: 'warning', doc: '4/4-implementing-policy-scriptlets' },
+  NAME_MISMATCH: { severity: 'warning', doc: '4/lua/ref-msys-register-module' },
+  LOST_ENDPOINT: { severity: 'violation', doc: '4/hooks/config-rsrc-setup' },
   RSRC_SETUP_RESULT: { severity: 'violation', doc: '4/hooks/config-rsrc-setup' },
   LATE_REGISTRATION: { severity: 'violation', doc: '4/hooks/config-rsrc-setup' },
   UNREACHABLE_ENDPOINT: { severity: 'warning', doc: '3/3-api/apis-ec-httpsrv-register' },

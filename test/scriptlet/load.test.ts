@@ -57,6 +57,19 @@ test('callouts get the module as self', async () => {
   expect(mta).toHaveLogged('paniclog', 'true\tme');
 });
 
+describe('the name of a script stanza', () => {
+  const path = 'fixtures/broken/argv-past-end.lua';
+
+  test.each([
+    ['a name that no module has', { name: 'other', path }, ['NAME_MISMATCH']],
+    ['the name of the module', { name: 'broken', path }, []],
+    ["the file's name, made up by the simulator", path, []],
+  ])('%s', async (_, module, codes) => {
+    const mta = await Momentum.start({ modules: [module] });
+    expect([...mta.diagnostics].map(({ code }) => code)).toEqual(codes);
+  });
+});
+
 describe('module tables', () => {
   test('a usable callout and one that is almost one', async () => {
     const mta = await start(

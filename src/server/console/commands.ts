@@ -33,6 +33,14 @@ export class CommandRegistry<F> implements Iterable<Command<F>> {
     return [...this.#commands.keys()];
   }
 
+  /** A registry of its own with the same commands. */
+  copy(): CommandRegistry<F> {
+    const copy = new CommandRegistry<F>();
+    for (const [prefix, command] of this.#commands) copy.#commands.set(prefix, command);
+    copy.#longest = this.#longest;
+    return copy;
+  }
+
   /** Returns the command that was replaced. Throws CommandPrefixError for an impossible prefix. */
   register(prefix: string, fn: F, where?: Command<F>['where']): Command<F> | undefined {
     const reason = reasonAgainst(prefix);

@@ -13,11 +13,15 @@ export interface LogEntry {
 export interface PaniclogEntry extends LogEntry {
   /** Who speaks: `scriptlet` for Lua's `print`, `scriptlet-00147` and the like for the runtime. */
   readonly subsystem: string;
+  /** As the console shows it (4/config/ref-debug-flags). */
+  readonly level: PaniclogLevel;
   /** What is said, without time stamp and subsystem. */
   readonly message: string;
   /** Where in Lua, when it comes from there. */
   readonly frames?: readonly LuaFrame[];
 }
+
+export type PaniclogLevel = 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'critical';
 
 export type LogName = 'paniclog' | 'mainlog' | 'rejectlog' | 'bouncelog' | 'httplog' | 'acctlog';
 
@@ -55,12 +59,18 @@ export class Logs {
    * Appends `<unix seconds>:<subsystem>: <message>`, one entry per call even if the message has several lines
    * (4/4-implementing-policy-scriptlets).
    */
-  panic(subsystem: string, message: string, frames?: readonly LuaFrame[]): PaniclogEntry {
+  panic(
+    subsystem: string,
+    message: string,
+    frames?: readonly LuaFrame[],
+    level: PaniclogLevel = 'error',
+  ): PaniclogEntry {
     const text = `${this.#clock.seconds()}:${subsystem}: ${message}`;
     const entry: PaniclogEntry = {
       text,
       at: this.#clock.now(),
       subsystem,
+      level,
       message,
       ...(frames && { frames }),
     };

@@ -1,4 +1,5 @@
 import { textOfBytes } from '../bytes';
+import { toPlain, type Plain } from '../plain';
 
 /** The result codes of the product's command executor (3/3-api/apis-run-command-2). */
 export const CONSOLE_STATUS = {
@@ -20,12 +21,15 @@ export class ConsoleResult {
   readonly status: ConsoleStatus;
   /** The output's lines without their ends; none when there is no output. */
   readonly lines: readonly string[];
+  /** The facts behind the output of a built-in command, as plain data; undefined for commands of scripts. */
+  readonly data: Plain | undefined;
   readonly #bytes: Buffer;
 
-  constructor(output: string | Uint8Array, status: ConsoleStatus = 'COMPLETED') {
+  constructor(output: string | Uint8Array, status: ConsoleStatus = 'COMPLETED', data?: unknown) {
     this.#bytes = Buffer.from(output);
     this.output = textOfBytes(this.#bytes);
     this.status = status;
+    this.data = data === undefined ? undefined : toPlain(data);
     this.lines = this.output === '' ? [] : this.output.replace(/\r?\n$/, '').split(/\r?\n/);
   }
 

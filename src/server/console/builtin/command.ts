@@ -7,6 +7,8 @@ import type { ConsoleSession } from './session';
 export interface BuiltinCommand {
   /** Its words, as typed: `fail domain`. */
   readonly name: string;
+  /** Typed with the name of a module's instance after the first word: `ec_logger:main reopen logs`. */
+  readonly hasInstance?: boolean;
   /** What follows them, as the documentation writes it: `[quiet] domain`. */
   readonly usage?: string;
   /** One line for `help`. */
@@ -20,6 +22,8 @@ export interface BuiltinCommand {
 export interface CommandCall {
   /** The words after the name. */
   readonly args: readonly string[];
+  /** The instance, of a command that has one and was typed with it. */
+  readonly instance: string | undefined;
   /** The command as typed, without the word `xml` before it. */
   readonly line: string;
   /** XML output is wanted. */

@@ -1,7 +1,17 @@
+import type { BuiltinCommands } from './dispatch';
+
 /** What built-in commands ask of the rest of the simulator; the middle floor provides it. */
 export interface ConsoleHost {
   /** Of the product whose API is offered: `5.3`. */
   readonly version: string;
+  /** Of what answers: the simulator. */
+  readonly buildDate: string;
+  /** What `uname -a` would say. */
+  readonly platform: string;
+  readonly processId: number;
+  readonly builtins: BuiltinCommands;
+  /** Open connections, the oldest first. */
+  readonly connections: readonly ConnectionFacts[];
   /** Loaded modules in the order of the configuration. */
   readonly modules: readonly ModuleFacts[];
   /** Callouts and hooks with at least one provider. */
@@ -10,6 +20,25 @@ export interface ConsoleHost {
   readonly scriptCommands: readonly string[];
   /** Ends the server after the answer; the control hooks run first. */
   shutdown(): Promise<void>;
+  /** `reopen logs`: calls the hook core_log_reopen. */
+  reopenLogs(): Promise<void>;
+}
+
+/** A line of `show inbound` and `show outbound`. */
+export interface ConnectionFacts {
+  /** The number of its event in the product; here of the connection. */
+  readonly id: number;
+  readonly direction: 'inbound' | 'outbound';
+  /** `SMTP`, `HTTP`, … as `count` and `ac:inbound_session_count` name it. */
+  readonly service: string;
+  /** The product's function that waits for it, `esmtp_message_factory`. */
+  readonly handler: string;
+  /** An IP address. */
+  readonly peer: string;
+  readonly port: number;
+  readonly state: string;
+  /** Since the state was entered. */
+  readonly forMillis: number;
 }
 
 /** `module list` (4/console-commands/4-module). */

@@ -1,4 +1,6 @@
-import { MailQueue, retryDelayMillis, type QueuedMessage, type RetryPolicy } from './queues';
+import type { Route } from './delivery/routes';
+import { TrafficByBinding } from './delivery/traffic';
+import { MailQueue, type QueuedMessage, type RetryPolicyOf } from './queues';
 
 /** What `mail_queue_delay_domain` left on a domain. */
 export interface DomainDelay {
@@ -12,17 +14,26 @@ export interface DomainDelay {
 export class DomainRecord {
   /** In lower case. */
   readonly name: string;
-  readonly queue = new MailQueue();
+  readonly queue: MailQueue;
   /** When the record leaves the route cache; undefined when nothing has resolved the domain. */
   expiry: Date | undefined;
   deliveries = 0;
   attempts = 0;
   transients = 0;
   failures = 0;
+  readonly traffic = new TrafficByBinding();
+  lastDelivery: Date | undefined;
+  /** Connections that failed since the last one that came about (4/console-commands/domain). */
+  connectionFailures = 0;
+  /** Lookups of its hosts that failed since the last one that did not. */
+  dnsFailures = 0;
+  /** Where its mail goes, as last resolved. */
+  route: Route | undefined;
   #delay: DomainDelay | undefined;
 
   constructor(name: string) {
     this.name = name;
+    this.queue = new MailQueue(name);
   }
 
   /** Messages in the active queue. */
@@ -52,21 +63,21 @@ export class DomainRecord {
    * `mail_queue_delay_domain` (4/lua/ref-msys-core-mail-queue-delay-domain): all active messages become delayed ones
    * with `note` as their code, and the domain counts as delayed until the first of these messages is due again. In
    * the product a call that finds no active message leaves no trace; here it marks the domain all the same, until
-   * the instant at which a fresh message would have been due (now + retry interval). A later call replaces note and
-   * end. Messages that arrive meanwhile are active, as in the product. Returns the messages moved.
+   * the instant at which a fresh message would have been due: `emptyWait` milliseconds from now. A later call replaces
+   * note and end. Messages that arrive meanwhile are active, as in the product. Returns the messages moved.
    */
-  delayMessages(note: string, now: Date, policy: RetryPolicy): QueuedMessage[] {
-    const moved = this.queue.delayActive(note, now, policy);
+  delayMessages(note: string, now: Date, policyOf: RetryPolicyOf, emptyWait: number): QueuedMessage[] {
+    const moved = this.queue.delayActive(note, now, policyOf);
     const ends = moved.map((message) => message.nextAttempt.getTime());
-    if (ends.length === 0) ends.push(now.getTime() + retryDelayMillis(0, policy));
+    if (ends.length === 0) ends.push(now.getTime() + emptyWait);
     const until = ends.reduce((first, end) => Math.min(first, end));
     this.#delay = { note, since: now, until: new Date(until) };
     return moved;
   }
 
-  /** What the product's maintainer event does: due messages become active, and a delay that is over ends. */
+  /** Ends a delay that is over, and takes the messages that are due out of the delayed queue. */
   maintain(now: Date): QueuedMessage[] {
     if (this.#delay && this.#delay.until <= now) this.#delay = undefined;
-    return this.queue.releaseDue(now);
+    return this.queue.takeDue(now);
   }
 }

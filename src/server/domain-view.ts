@@ -2,11 +2,35 @@ import type { DomainFixture } from './domain-fixtures';
 import type { DomainRecord } from './domain-record';
 import type { DomainTable } from './domains';
 import { toPlain, type Plain } from './plain';
-import type { QueuedMessage } from './queues';
+import { DEFAULT_BINDING } from './bindings';
+import type { QueuedMessage, QueueName } from './queues';
 
 /** A queued message as tests see it: a copy, without the raw bytes. */
-export interface MessageView extends Readonly<Omit<QueuedMessage, 'raw'>> {
-  readonly queue: 'active' | 'delayed';
+export interface MessageView extends Readonly<
+  Pick<
+    QueuedMessage,
+    'id' | 'from' | 'to' | 'size' | 'created' | 'nextAttempt' | 'retries' | 'code' | 'binding'
+  >
+> {
+  readonly queue: QueueName;
+  /** The binding group; undefined for `default`. */
+  readonly group: string | undefined;
+  /** Undefined for 0. */
+  readonly priority: 1 | undefined;
+  /** The context dictionaries that have something in them. */
+  readonly context:
+    | {
+        readonly message?: Readonly<Record<string, string>>;
+        readonly connection?: Readonly<Record<string, string>>;
+      }
+    | undefined;
+}
+
+/** What one binding has in the queues of a domain. */
+export interface BindingQueueView {
+  readonly binding: string;
+  readonly active: number;
+  readonly delayed: number;
 }
 
 /**
@@ -31,13 +55,23 @@ export interface DomainView {
   readonly expiry: Date | undefined;
   /** Active messages, then delayed ones. */
   readonly messages: readonly MessageView[];
+  /** Bindings with queued messages. This member and the following ones are not part of snapshots. */
+  readonly bindings: readonly BindingQueueView[];
+  readonly lastDelivery: Date | undefined;
+  /** Connections that failed since the last one that came about. */
+  readonly connectionFailures: number;
+  /** Messages that are being delivered right now. */
+  readonly trying: number;
   /** The same as plain data, without what is undefined. */
   toJSON(): Plain;
 }
 
-const MEMBERS: {
-  readonly [Member in Exclude<keyof DomainView, 'toJSON'>]: (record: DomainRecord) => DomainView[Member];
-} = {
+type Readers<Member extends keyof DomainView> = {
+  readonly [Name in Member]: (record: DomainRecord) => DomainView[Name];
+};
+type Detail = 'bindings' | 'lastDelivery' | 'connectionFailures' | 'trying';
+
+const MEMBERS: Readers<Exclude<keyof DomainView, Detail | 'toJSON'>> = {
   name: (record) => record.name,
   delayed: (record) => record.delay !== undefined,
   delayNote: (record) => record.delay?.note,
@@ -56,20 +90,56 @@ const MEMBERS: {
   ],
 };
 
+/** Not enumerable: what equality matchers and snapshots see of a domain stays what it is. */
+const DETAILS: Readers<Detail> = {
+  bindings: bindingQueues,
+  lastDelivery: (record) => record.lastDelivery,
+  connectionFailures: (record) => record.connectionFailures,
+  trying: (record) => record.queue.trying.size,
+};
+
 /** The view of a record; it goes on to show the record after its removal from the table. */
 export function domainView(record: DomainRecord): DomainView {
   const view = {};
   for (const [member, read] of Object.entries(MEMBERS)) {
     Object.defineProperty(view, member, { enumerable: true, get: () => read(record) });
   }
+  for (const [member, read] of Object.entries(DETAILS)) {
+    Object.defineProperty(view, member, { get: () => read(record) });
+  }
   // Not enumerable, or equality matchers would compare it.
   Object.defineProperty(view, 'toJSON', { value: () => toPlain({ ...view }) });
   return view as DomainView;
 }
 
-function messageView(message: QueuedMessage, queue: 'active' | 'delayed'): MessageView {
+function messageView(message: QueuedMessage, queue: QueueName): MessageView {
   const { id, from, to, size, created, nextAttempt, retries, code, binding } = message;
-  return { id, queue, from, to, size, created, nextAttempt, retries, code, binding };
+  return {
+    ...{ id, queue, from, to, size, created, nextAttempt, retries, code, binding },
+    group: message.group === DEFAULT_BINDING ? undefined : message.group,
+    priority: message.priority === 1 ? 1 : undefined,
+    context: contextView(message),
+  };
+}
+
+function contextView({ context }: QueuedMessage): MessageView['context'] {
+  const filled = Object.entries(context).filter(
+    ([, dictionary]: [string, Map<string, string>]) => dictionary.size > 0,
+  );
+  if (filled.length === 0) return undefined;
+  return Object.fromEntries(
+    filled.map(([name, dictionary]: [string, Map<string, string>]) => [name, Object.fromEntries(dictionary)]),
+  );
+}
+
+function bindingQueues({ queue }: DomainRecord): BindingQueueView[] {
+  const counts = new Map<string, { active: number; delayed: number }>();
+  for (const [name, { binding }] of queue.entries()) {
+    const count = counts.get(binding) ?? { active: 0, delayed: 0 };
+    count[name]++;
+    counts.set(binding, count);
+  }
+  return [...counts].map(([binding, count]) => ({ binding, ...count }));
 }
 
 /** The domains as tests see them: views over the table. */

@@ -1,5 +1,9 @@
 import type { ScheduledTimer, VirtualClock } from './clock';
 import type { DomainRecord } from './domain-record';
+import type { QueuedMessage } from './queues';
+
+/** Puts a message that is due, and in no queue, into the active one. */
+export type Activate = (record: DomainRecord, message: QueuedMessage) => Promise<void>;
 
 /**
  * Keeps at most one timer per domain, at the instant of its next maintenance; when it fires, due messages return to
@@ -8,10 +12,12 @@ import type { DomainRecord } from './domain-record';
  */
 export class QueueMaintainer {
   readonly #clock: VirtualClock;
+  readonly #activate: Activate;
   readonly #timers = new Map<DomainRecord, ScheduledTimer>();
 
-  constructor(clock: VirtualClock) {
+  constructor(clock: VirtualClock, activate: Activate) {
     this.#clock = clock;
+    this.#activate = activate;
   }
 
   /** To be called after each change of the domain's delayed queue or delay. */
@@ -19,15 +25,23 @@ export class QueueMaintainer {
     this.forget(record);
     const at = record.nextMaintenance;
     if (!at) return;
-    const run = () => {
-      record.maintain(this.#clock.now());
-      this.reschedule(record);
-    };
+    const run = () => this.#maintain(record);
     this.#timers.set(record, this.#clock.schedule(at.getTime(), `queue maintainer ${record.name}`, run));
   }
 
   forget(record: DomainRecord): void {
     this.#timers.get(record)?.cancel();
     this.#timers.delete(record);
+  }
+
+  async #maintain(record: DomainRecord): Promise<void> {
+    const due = record.maintain(this.#clock.now());
+    for (const message of due) record.queue.trying.add(message);
+    this.reschedule(record);
+    const errors: unknown[] = [];
+    // One by one, as the product calls the hooks; an error must not keep the others from their queue.
+    for (const message of due)
+      await this.#activate(record, message).catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw errors[0];
   }
 }

@@ -11,11 +11,18 @@ test('a paniclog entry carries time stamp, subsystem and text, one entry per cal
   const frame = { name: 'f', file: '/m.lua', line: 2, column: 1, kind: 'lua' as const };
   logs.panic('scriptlet-00147', 'two\nlines', [frame]);
   expect(logs.paniclog).toEqual([
-    { text: '1767225600:scriptlet: hello', at: new Date(START), subsystem: 'scriptlet', message: 'hello' },
+    {
+      text: '1767225600:scriptlet: hello',
+      at: new Date(START),
+      subsystem: 'scriptlet',
+      level: 'error',
+      message: 'hello',
+    },
     {
       text: '1767225601:scriptlet-00147: two\nlines',
       at: new Date(START + 1900),
       subsystem: 'scriptlet-00147',
+      level: 'error',
       message: 'two\nlines',
       frames: [frame],
     },

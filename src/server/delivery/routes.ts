@@ -1,0 +1,34 @@
+/** One host that takes mail for a domain. */
+export interface RouteHost {
+  readonly preference: number;
+  readonly host: string;
+  readonly addresses: readonly string[];
+  /** Seconds. */
+  readonly ttl: number;
+}
+
+/** Where the mail of a domain goes: its hosts, best first. */
+export interface Route {
+  readonly mxs: readonly RouteHost[];
+  /** Seconds. */
+  readonly ttl: number;
+  readonly error?: undefined;
+}
+
+/** A text with a code of 400 and more: 4xx is tried again later, 5xx fails the message (4/message-responses). */
+export interface RouteError {
+  readonly error: string;
+}
+
+export type RouteAnswer = Route | RouteError;
+
+/** Finds the hosts of a domain; may take virtual time. Undefined: not to be asked, the far side's script is enough. */
+export type RouteResolver = (domain: string) => RouteAnswer | undefined | Promise<RouteAnswer | undefined>;
+
+/** The address that a connection is opened to first: of the best host that has one. */
+export function firstAddress(route: Route): string | undefined {
+  const best = [...route.mxs]
+    .sort((a, b) => a.preference - b.preference)
+    .find(({ addresses }) => addresses.length > 0);
+  return best?.addresses[0];
+}

@@ -1,0 +1,22 @@
+import type { Bindings } from '../bindings';
+import type { Remotes } from '../remote';
+import type { SpoolIds } from '../spool-ids';
+import type { AttemptListener } from './attempts';
+import type { BounceServices } from './bounces';
+import type { Disposal } from './disposal';
+import type { RouteResolver } from './routes';
+import type { Throttles } from './throttles';
+
+/** What delivery works with; all domains share it. */
+export interface DeliveryServices extends BounceServices {
+  readonly bindings: Bindings;
+  readonly remotes: Remotes;
+  readonly disposal: Disposal;
+  readonly throttles: Throttles;
+  readonly connectionIds: SpoolIds;
+  /** Connections opened so far. */
+  readonly opened: { count: number };
+  readonly attemptListeners: ReadonlySet<AttemptListener>;
+  /** Asked before each attempt, unless the domain's route still stands. */
+  readonly routes: { resolve: RouteResolver };
+}

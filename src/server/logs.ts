@@ -65,15 +65,20 @@ export class Logs {
     frames?: readonly LuaFrame[],
     level: PaniclogLevel = 'error',
   ): PaniclogEntry {
-    const text = `${this.#clock.seconds()}:${subsystem}: ${message}`;
-    const entry: PaniclogEntry = {
-      text,
-      at: this.#clock.now(),
-      subsystem,
-      level,
-      message,
-      ...(frames && { frames }),
-    };
+    const fields = { subsystem, level, message, ...(frames && { frames }) };
+    return this.#panic(`${subsystem}: ${message}`, fields);
+  }
+
+  /** Appends a request as `Log_Requests_to_Paniclog` does, which names no subsystem (4/log-formats-paniclog). */
+  panicAccess(message: string): PaniclogEntry {
+    return this.#panic(message, { subsystem: 'http_listener', level: 'info', message });
+  }
+
+  #panic(
+    spoken: string,
+    fields: Pick<PaniclogEntry, 'subsystem' | 'level' | 'message' | 'frames'>,
+  ): PaniclogEntry {
+    const entry = { ...fields, text: `${this.#clock.seconds()}:${spoken}`, at: this.#clock.now() };
     this.paniclog.push(entry);
     this.#announce('paniclog', entry);
     return entry;

@@ -12,6 +12,8 @@ export type ReceivedBody =
  * @param limit in bytes
  */
 export function receiveBody(request: IncomingMessage, limit: number): Promise<ReceivedBody> {
+  // Its 'close' may have been some time ago.
+  if (request.destroyed) return Promise.resolve({ outcome: 'aborted' });
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;

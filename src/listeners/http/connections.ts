@@ -1,59 +1,61 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { setImmediate } from 'node:timers';
 
-/** The open sockets of one server and the requests on each that wait for their response. */
+/** The open sockets of one server, and on each stream the requests that wait for their response. */
 export class Connections {
-  private readonly open = new Map<Socket, Set<IncomingMessage>>();
+  private readonly sockets = new Set<Socket>();
+  private readonly unanswered = new WeakMap<Socket, Set<IncomingMessage>>();
   private readonly whenAnswered = new WeakMap<Socket, () => void>();
-  private closed = false;
 
-  constructor(private readonly server: Server) {
-    server.on('connection', (socket: Socket) => {
-      if (this.closed) socket.resetAndDestroy();
-      else this.follow(socket);
-    });
-    server.on('listening', () => {
-      if (this.closed) setImmediate(() => server.close());
-    });
+  /** Follows an accepted socket until it closes. */
+  add(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
   }
 
   /** Counts a request as unanswered until its response is over. */
   begin(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
-    this.open.get(socket)?.add(request);
+    const requests = this.unanswered.get(socket) ?? new Set();
+    this.unanswered.set(socket, requests.add(request));
     response.once('close', () => {
-      this.open.get(socket)?.delete(request);
+      requests.delete(request);
       if (!this.owesResponse(socket)) this.whenAnswered.get(socket)?.();
     });
   }
 
+  /** Whether a request that arrived completely has not been answered. */
+  owesResponse(stream: Socket): boolean {
+    return [...(this.unanswered.get(stream) ?? [])].some((request) => request.complete);
+  }
+
   /** Runs `action` when every request that arrived completely has been answered. */
-  afterResponses(socket: Socket, action: () => void): void {
-    if (this.owesResponse(socket)) this.whenAnswered.set(socket, action);
+  afterResponses(stream: Socket, action: () => void): void {
+    if (this.owesResponse(stream)) this.whenAnswered.set(stream, action);
     else action();
   }
 
   /** What clients see when the process dies. */
   resetAll(): void {
-    for (const socket of this.open.keys()) socket.resetAndDestroy();
+    for (const socket of this.sockets) reset(socket);
   }
 
-  /** Closes at once, for good; a socket that gets through afterwards is reset. */
-  close(): Promise<void> {
-    this.closed = true;
-    for (const socket of this.open.keys()) socket.destroy();
-    return new Promise((resolve) => {
-      this.server.close(() => resolve());
-    });
+  /** Resolves when all are closed. */
+  async destroyAll(): Promise<void> {
+    await Promise.all(
+      [...this.sockets].map(
+        (socket) =>
+          new Promise<void>((resolve) => {
+            socket.once('close', () => resolve());
+            socket.destroy();
+          }),
+      ),
+    );
   }
+}
 
-  private follow(socket: Socket): void {
-    this.open.set(socket, new Set());
-    socket.once('close', () => this.open.delete(socket));
-  }
-
-  private owesResponse(socket: Socket): boolean {
-    return [...(this.open.get(socket) ?? [])].some((request) => request.complete);
-  }
+/** A Unix socket has no reset; it is closed. */
+export function reset(socket: Socket): void {
+  if (socket.remoteFamily) socket.resetAndDestroy();
+  else socket.destroy();
 }

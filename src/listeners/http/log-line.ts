@@ -43,10 +43,23 @@ export function httpLogEntry(
     bytes: response.body.length,
     milliseconds: time.to - time.from,
   };
-  const { at, remote, local, path, status, bytes, milliseconds } = facts;
-  const requestLine = `"${method} ${path} HTTP/${httpVersion}"`;
-  const text = `${Math.floor(at / 1000)} ${remote} ${local} ${requestLine} ${status} ${bytes} ${milliseconds.toFixed(3)}`;
+  const text = `${Math.floor(facts.at / 1000)} ${facts.remote} ${facts.local} ${outcomeOf(facts)}`;
   return { text, ...facts };
+}
+
+/**
+ * What `Log_Requests_to_Paniclog` writes behind the time stamp, in Momentum 4's layout:
+ * `192.0.2.1 "GET somepath HTTP/1.1" 200 15 0.750`
+ *
+ * Source: `4/log-formats-paniclog`.
+ */
+export function accessLine(entry: HttpLogEntry, address: string): string {
+  return `${address} ${outcomeOf(entry)}`;
+}
+
+function outcomeOf(entry: Omit<HttpLogEntry, 'text'>): string {
+  const { method, path, httpVersion, status, bytes, milliseconds } = entry;
+  return `"${method} ${path} HTTP/${httpVersion}" ${status} ${bytes} ${milliseconds.toFixed(3)}`;
 }
 
 function formatAddress({ address, port }: SocketAddress): string {

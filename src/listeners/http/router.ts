@@ -1,10 +1,13 @@
 import type { HttpRequest, HttpResponseData } from '../../server/http/messages';
-import { endpointName, type EndpointName, type EndpointRegistry } from '../../server/http/registry';
+import type { EndpointName, EndpointRegistry } from '../../server/http/registry';
 import type { ResponseOptions } from '../../server/http/response';
-import { HttpSession } from '../../server/http/session';
+import type { HttpSession } from '../../server/http/session';
 import type { UrlOptions } from '../../server/http/url-details';
-import { hasHeader } from './headers';
-import { httpLogEntry, type HttpLogEntry } from './log-line';
+import { Authentication, type AuthenticationOptions, type RequestHead } from './authentication';
+import { dated, HttpExchange } from './exchange';
+import type { HttpLogEntry } from './log-line';
+import { refusal, type Refusal } from './refusal';
+import { DEFAULT_HTTP_SETTINGS, type HttpSettings } from './settings';
 
 /** Prepares the response in the session; what it throws goes to `onError`. */
 export type Handler = (session: HttpSession) => void | Promise<void>;
@@ -14,10 +17,17 @@ export interface HttpRouterOptions extends ResponseOptions, UrlOptions {
   readonly registry: () => EndpointRegistry<Handler>;
   /** Milliseconds since 1970. */
   readonly clock: { now(): number };
+  /** Without it nobody gets in where authentication is enabled. */
+  readonly authentication?: AuthenticationOptions;
+  /** Writes a line of the httplog. */
   readonly log?: (entry: HttpLogEntry) => void;
+  /** Whether the httplog is written (the module `http_logger`), looked at for each request; true when left out. */
+  readonly httplog?: boolean;
+  /** Writes to the paniclog what `Log_Requests_to_Paniclog` asks for: the line behind its time stamp. */
+  readonly paniclog?: (message: string) => void;
   /**
-   * Told of an error that a handler threw, with a session that has been set to an empty 500, to record it and,
-   * possibly, prepare another response. What it throws itself is a crash of the server.
+   * Told of an error that a handler threw, or the authentication, with a session that has been set to an empty 500,
+   * to record it and, possibly, prepare another response. What it throws itself is a crash of the server.
    */
   readonly onError?: (error: unknown, session: HttpSession) => void | Promise<void>;
   /** Told when `session.problems` is not empty after the handler; what it throws counts as the handler's error. */
@@ -29,75 +39,38 @@ export interface RoutedResponse extends HttpResponseData {
   readonly handler: EndpointName | undefined;
 }
 
-/** The head of a request that is refused before its body has arrived. */
-export type RequestHead = Omit<HttpRequest, 'body'>;
-
-const REFUSALS = {
-  400: 'Bad Request',
-  404: 'Not Found',
-  413: 'Request Entity Too Large',
-  431: 'Request Header Fields Too Large',
-} as const;
-export type Refusal = keyof typeof REFUSALS;
-
-/** From request to response, with or without a socket: finds the endpoint, runs its handler, writes the log. */
+/** What all listeners share: from request to response, with or without a socket. */
 export class HttpRouter {
-  constructor(private readonly options: HttpRouterOptions) {}
+  private readonly authentication: Authentication | undefined;
+
+  constructor(private readonly options: HttpRouterOptions) {
+    this.authentication = options.authentication && new Authentication(options.authentication, options.clock);
+  }
 
   /**
-   * Answers one complete request. Without a matching path and method the answer is a 404, without a handler's
-   * result a 500. Rejects only when the server crashed: what `registry` or `onError` throws.
+   * Answers one complete request as a listener with these settings would: access control, size, endpoint, log.
+   * Without a matching path and method the answer is a 404, without a handler's result a 500. Rejects only when the
+   * server crashed: what `registry` or `onError` throws.
    */
-  async handle(request: HttpRequest): Promise<RoutedResponse> {
-    const from = this.options.clock.now();
-    const session = new HttpSession(request, this.options);
-    const endpoint = this.options.registry().match(request.method, session.url.path);
-    const response = endpoint ? await this.run(endpoint.handler, session) : refusal(404, request);
-    return { ...this.conclude(request, response, from), handler: endpoint && endpointName(endpoint) };
+  async handle(
+    request: HttpRequest,
+    settings: HttpSettings = DEFAULT_HTTP_SETTINGS,
+  ): Promise<RoutedResponse> {
+    const exchange = this.open(request, settings);
+    const refused = await exchange.admit();
+    if (refused) return refused;
+    if (request.body.length > (settings.maxRequestSize ?? Infinity)) return exchange.refuse(413);
+    return exchange.answer(request.body);
   }
 
-  /** The answer to a request that reaches no handler. Without a head, because none could be read, nothing is logged. */
-  refuse(status: Refusal, head?: RequestHead): HttpResponseData {
-    const now = this.options.clock.now();
-    return head ? this.conclude(head, refusal(status, head), now) : this.dated(refusal(status));
+  /** Begins the exchange for a request whose body may still be on its way. Throws when the server is down. */
+  open(head: RequestHead, settings: HttpSettings): HttpExchange {
+    this.options.registry();
+    return new HttpExchange(this.options, this.authentication, head, settings);
   }
 
-  private async run(handler: Handler, session: HttpSession): Promise<HttpResponseData> {
-    try {
-      await handler(session);
-      const response = session.finish(this.options);
-      if (session.problems.length > 0) this.options.onProblems?.(session);
-      return response;
-    } catch (error) {
-      session.reset();
-      session.statusSet(500, 'Internal Server Error');
-      await this.options.onError?.(error, session);
-      return session.finish(this.options);
-    }
+  /** The answer to what could not be read as a request. Nothing is logged. */
+  refuse(status: Refusal): HttpResponseData {
+    return dated(refusal(status), this.options.clock);
   }
-
-  private conclude(head: RequestHead, response: HttpResponseData, from: number): HttpResponseData {
-    this.options.log?.(httpLogEntry(head, response, { from, to: this.options.clock.now() }));
-    return this.dated(response);
-  }
-
-  private dated(response: HttpResponseData): HttpResponseData {
-    if (hasHeader(response.headers, 'date')) return response;
-    const date = new Date(this.options.clock.now()).toUTCString();
-    return { ...response, headers: [...response.headers, ['Date', date]] };
-  }
-}
-
-function refusal(status: Refusal, { method }: { readonly method?: string } = {}): HttpResponseData {
-  const body = Buffer.from(`${REFUSALS[status]}\n`);
-  return {
-    status,
-    statusText: REFUSALS[status],
-    headers: [
-      ['Content-Type', 'text/plain'],
-      ['Content-Length', String(body.length)],
-    ],
-    body: method === 'HEAD' ? Buffer.alloc(0) : body,
-    defaultResponse: false,
-  };
 }

@@ -20,6 +20,21 @@ export interface HttpRequest {
   readonly listener?: string;
   /** `"1.1"`, `"1.0"`. */
   readonly httpVersion: string;
+  /** The authenticated user; undefined when nobody is (3/3-api/apis-ec-httpsrv-request-username-get). */
+  readonly username?: string;
+  /** The common name of an authenticated peer certificate (3/3-api/apis-ec-httpsrv-request-subject-cn-get). */
+  readonly subjectCn?: string;
+  /** Of an HTTPS connection. */
+  readonly tls?: HttpTls;
+}
+
+export interface HttpTls {
+  /** `TLSv1.3` */
+  readonly protocol: string;
+  /** `TLS_AES_256_GCM_SHA384` */
+  readonly cipher: string;
+  /** The client showed a certificate, and the listener's authorities vouch for it. */
+  readonly verified: boolean;
 }
 
 /** What goes back to the client, ready to be written. */

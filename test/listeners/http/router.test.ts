@@ -1,18 +1,7 @@
 import type { HttpLogEntry } from '../../../src/listeners/http/log-line';
 import type { HttpRouterOptions } from '../../../src/listeners/http/router';
 import type { HttpRequest } from '../../../src/server/http/messages';
-import { NOON, registryOf, routerOf, says, type Endpoints } from './support';
-
-const request = (method: string, target: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
-  method,
-  target,
-  headers: [],
-  body: Buffer.alloc(0),
-  remote: { address: '192.0.2.1', port: 40000 },
-  local: { address: '192.0.2.2', port: 2081 },
-  httpVersion: '1.1',
-  ...more,
-});
+import { NOON, registryOf, requestOf, routerOf, says, type Endpoints } from './support';
 
 async function ask(
   endpoints: Endpoints,
@@ -20,7 +9,7 @@ async function ask(
   target: string,
   options?: Partial<HttpRouterOptions>,
 ) {
-  const { body, ...rest } = await routerOf(endpoints, options).handle(request(method, target));
+  const { body, ...rest } = await routerOf(endpoints, options).handle(requestOf(method, target));
   return { ...rest, text: body.toString() };
 }
 
@@ -51,9 +40,9 @@ describe('finding the endpoint', () => {
   test('the registry is the current one at each request', async () => {
     let current = registryOf({ 'GET /': says('old') });
     const router = routerOf({}, { registry: () => current });
-    expect((await router.handle(request('GET', '/'))).body.toString()).toBe('old');
+    expect((await router.handle(requestOf('GET', '/'))).body.toString()).toBe('old');
     current = registryOf({ 'GET /': says('new') });
-    expect((await router.handle(request('GET', '/'))).body.toString()).toBe('new');
+    expect((await router.handle(requestOf('GET', '/'))).body.toString()).toBe('new');
   });
 });
 
@@ -154,7 +143,7 @@ describe('the httplog', () => {
     let now = NOON;
     const clock = { now: () => (now += 0.75) - 0.75 };
     await routerOf(endpoints, { log: (entry) => entries.push(entry), clock }).handle(
-      request('GET', '/somepath', more),
+      requestOf('GET', '/somepath', more),
     );
     return entries.map(({ text }) => text);
   }

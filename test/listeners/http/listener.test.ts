@@ -1,38 +1,33 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import type { HttpLogEntry } from '../../../src/listeners/http/log-line';
+import type { HttpListenerContext } from '../../../src/listeners/http/listener';
 import type { HttpRouterOptions } from '../../../src/listeners/http/router';
+import type { HttpSettings } from '../../../src/listeners/http/settings';
 import {
-  closeHttpServer,
-  createHttpServer,
-  type HttpServerOptions,
-} from '../../../src/listeners/http/server';
-import { echo, listen, RawClient, routerOf, says, type Endpoints } from './support';
-
-const servers: Server[] = [];
+  closeListeners,
+  echo,
+  listen,
+  listenerOf,
+  RawClient,
+  rethrow,
+  routerOf,
+  says,
+  type Endpoints,
+} from './support';
 
 function serverOf(
   endpoints: Endpoints,
-  options: Partial<HttpServerOptions> = {},
+  settings: Partial<HttpSettings> = {},
   routerOptions: Partial<HttpRouterOptions> = {},
+  context: Partial<HttpListenerContext> = {},
 ): Server {
-  const server = createHttpServer(routerOf(endpoints, routerOptions), {
-    onCrash: rethrow,
-    ...options,
-  });
-  servers.push(server);
-  return server;
+  return listenerOf(routerOf(endpoints, routerOptions), settings, context).server;
 }
 
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map(closeHttpServer));
-});
-
-const rethrow = (error: unknown): never => {
-  throw error;
-};
+afterEach(closeListeners);
 
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 
@@ -87,8 +82,9 @@ describe('through supertest', () => {
     const crashes: unknown[] = [];
     const server = serverOf(
       { 'GET /': () => Promise.reject(crash) },
-      { onCrash: (error) => crashes.push(error) },
+      {},
       { onError: rethrow },
+      { onCrash: (error) => crashes.push(error) },
     );
     await expect(request(server).get('/')).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(crashes).toEqual([crash]);
@@ -152,7 +148,7 @@ describe('on the wire', () => {
       '* /': ({ request: { method, target, headers, httpVersion, remote, listener } }) => {
         seen.push({ method, target, headers, httpVersion, address: remote.address, listener });
       },
-    }, { listenAddress: '*:2081' }); // prettier-ignore
+    });
     await talk(server, 'PROPFIND /%C3%A9//?a=%zz&&b HTTP/1.0\r\nX-a: \xfc\r\nx-A: 2\r\n\r\n');
     expect(seen).toEqual([
       {
@@ -303,8 +299,9 @@ describe('on the wire', () => {
     const crashes: unknown[] = [];
     const server = serverOf(
       { 'GET /crash': () => Promise.reject(new Error('crash')), 'GET /': says('x') },
-      { onCrash: (error) => crashes.push(error) },
+      {},
       { onError: rethrow },
+      { onCrash: (error) => crashes.push(error) },
     );
     const port = await listen(server);
     const [idle, fatal] = await Promise.all([RawClient.connect(port), RawClient.connect(port)]);
@@ -312,54 +309,5 @@ describe('on the wire', () => {
     fatal.send(GET.replace('/', '/crash'));
     expect(await Promise.all([idle.fate(), fatal.fate()])).toEqual(['ECONNRESET', 'ECONNRESET']);
     expect(crashes).toHaveLength(1);
-  });
-});
-
-describe('closing', () => {
-  test('ends idle, half-sent and busy connections at once', async () => {
-    const server = serverOf({ 'GET /busy': () => new Promise<void>(() => undefined), 'GET /': says('x') });
-    const port = await listen(server);
-    const texts = [
-      '',
-      'GET / HT',
-      'GET / HTTP/1.1\r\nHost: h\r\n\r\n',
-      'GET /busy HTTP/1.1\r\nHost: h\r\n\r\n',
-      'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc',
-    ];
-    const clients = await Promise.all(texts.map(() => RawClient.connect(port)));
-    clients.forEach((client, i) => client.send(texts[i]!));
-    await clients[2]!.until('\r\n\r\nx');
-    await closeHttpServer(server);
-    expect(server.listening).toBe(false);
-    const fates = await Promise.all(clients.map((client) => client.fate()));
-    expect(fates.every((fate) => ['closed', 'ECONNRESET'].includes(fate))).toBe(true);
-  });
-
-  test('may be repeated, also when the server never listened', async () => {
-    const server = serverOf({});
-    await closeHttpServer(server);
-    await closeHttpServer(server);
-    const listening = serverOf({});
-    await listen(listening);
-    await Promise.all([closeHttpServer(listening), closeHttpServer(listening)]);
-    expect(listening.listening).toBe(false);
-  });
-
-  test('is final: a later request fails', async () => {
-    const server = serverOf({ 'GET /': says('x') });
-    await closeHttpServer(server);
-    await expect(request(server).get('/')).rejects.toThrow(/ECONNREFUSED|ECONNRESET|socket hang up/);
-  });
-
-  test('wins over a listen that is under way', async () => {
-    const server = serverOf({});
-    server.listen(0, '127.0.0.1');
-    await closeHttpServer(server);
-    if (server.listening) await once(server, 'close');
-    expect(server.listening).toBe(false);
-  });
-
-  test('is only for servers of this kind', async () => {
-    await expect(closeHttpServer(createServer())).rejects.toMatchObject({ code: 'USAGE' });
   });
 });

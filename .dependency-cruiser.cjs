@@ -7,6 +7,7 @@ const floors = {
   api: ['support', 'catalogue', 'server', 'lua'],
   scriptlet: ['support', 'catalogue', 'server', 'lua', 'api'],
   listeners: ['support', 'catalogue', 'server'],
+  product: ['support', 'catalogue', 'server', 'lua', 'api', 'scriptlet', 'listeners'],
   jest: ['support', 'index', 'momentum'],
   cli: ['support', 'index', 'momentum', 'listeners', 'lua', 'catalogue', 'server'],
 };

@@ -1,7 +1,11 @@
 /** The options of `Momentum.start`: read and checked here, once. */
 import type { ResponseOptions } from './server/http/response';
 import type { UrlOptions } from './server/http/url-details';
+import type { BindingsOption } from './server/bindings';
 import type { StrictOption } from './server/diagnostics';
+import type { DnsOption } from './server/dns/fixtures';
+import { DEFAULT_CONFIG } from './server/config/default-config';
+import type { ConfigSource } from './server/config/load';
 import type { DomainsOption } from './server/domain-fixtures';
 import { readEnvironmentOption, type EnvironmentOption } from './server/environment';
 import { readFilesOption, type FilesOption, type FixtureFile } from './server/files/fixtures';
@@ -20,6 +24,11 @@ export interface HttpOptions extends ResponseOptions, UrlOptions {
 export interface MomentumOptions {
   /** Paths, `{ name, path }`, or `{ name, source }` (Lua text); each becomes a script stanza, in this order. */
   readonly modules?: readonly ModuleOption[];
+  /**
+   * The path of an `ecelerity.conf`, or `{ text }`; the modules are added to its scriptlet stanza. A minimal one when
+   * left out.
+   */
+  readonly config?: string | { readonly text: string };
   /** Further search roots for `require`, after the directories of the modules. */
   readonly lib?: readonly string[];
   /** `true`: what would crash or silently fail in production fails here. `false`: it warns. Or per rule. */
@@ -30,6 +39,10 @@ export interface MomentumOptions {
   readonly seed?: number;
   /** Domain records that exist from the start: names, or `{ name: contents }`. */
   readonly domains?: DomainsOption;
+  /** Outgoing bindings besides `default`: names, or `{ name, group }`. */
+  readonly bindings?: BindingsOption;
+  /** What the DNS knows: names with their records or fault, or the path or text of a zone file (RFC 1035). */
+  readonly dns?: DnsOption;
   /**
    * Files by path, as text or bytes, that scripts find besides those of the project; what they write stays in memory.
    * A path that ends with `/` is an empty directory.
@@ -48,12 +61,15 @@ export interface MomentumOptions {
 }
 
 export interface ReadOptions {
+  readonly config: ConfigSource;
   readonly scripts: readonly Script[];
   readonly roots: readonly string[];
   readonly strict: StrictOption | undefined;
   readonly now: Date;
   readonly seed: number;
   readonly domains: DomainsOption | undefined;
+  readonly bindings: BindingsOption | undefined;
+  readonly dns: DnsOption | undefined;
   readonly files: readonly FixtureFile[];
   readonly processes: ProcessesOption | undefined;
   readonly environment: Map<string, string>;
@@ -64,11 +80,14 @@ export interface ReadOptions {
 
 const KNOWN = [
   'modules',
+  'config',
   'lib',
   'strict',
   'now',
   'seed',
   'domains',
+  'bindings',
+  'dns',
   'files',
   'processes',
   'env',
@@ -77,7 +96,7 @@ const KNOWN = [
   'http',
 ];
 /** Part of the public design and not there yet: better an error than a fixture that is ignored. */
-const NOT_YET = ['config', 'momentum', 'dns', 'bindings', 'datasources', 'upstreams', 'context'];
+const NOT_YET = ['momentum', 'datasources', 'upstreams', 'context'];
 const DEFAULT_NOW = '2026-01-01T00:00:00Z';
 
 /** Throws UsageError for anything that is not an option, or not of an option's form. */
@@ -94,12 +113,15 @@ export function readOptions(options: MomentumOptions): ReadOptions {
   if (!Number.isSafeInteger(seed))
     throw new UsageError(`option seed: an integer expected, not ${String(seed)}`);
   return {
+    config: readConfig(options.config),
     scripts,
     roots: [...new Set([...own, ...lib.map((root: string) => path.resolve(root))])],
     strict: options.strict,
     now: readNow(options.now ?? DEFAULT_NOW),
     seed,
     domains: options.domains,
+    bindings: options.bindings,
+    dns: options.dns,
     files: readFilesOption(options.files ?? {}),
     processes: options.processes,
     timezone: readTimezone(options.timezone),
@@ -115,6 +137,14 @@ function checkName(name: string): void {
     throw new UsageError(`option ${name} is not supported by this version of momentum-sim`);
   const nearest = nearestOf(name, KNOWN);
   throw new UsageError(`unknown option '${name}'${nearest ? `; did you mean '${nearest}'?` : ''}`);
+}
+
+function readConfig(config: unknown): ConfigSource {
+  if (config === undefined) return { text: DEFAULT_CONFIG };
+  if (typeof config === 'string' && config !== '') return { file: path.resolve(config) };
+  const { text, ...others } = (typeof config === 'object' ? config : {}) as { text?: unknown };
+  if (typeof text === 'string' && Object.keys(others).length === 0) return { text };
+  throw new UsageError(`option config: a path or { text } expected, not ${JSON.stringify(config)}`);
 }
 
 function readNow(now: Date | string | number): Date {

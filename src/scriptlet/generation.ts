@@ -4,6 +4,7 @@
  */
 import { catalogue } from '../catalogue';
 import { IMPLEMENTATIONS } from '../api/implementations';
+import { Background, waitsFor } from '../api/background';
 import { Namespaces } from '../api/namespaces';
 import type { EntryContext, FakeFunction, RegisteredModule, Runtime } from '../api/runtime';
 import {
@@ -19,8 +20,9 @@ import {
 import { isRuntimePackage } from '../lua/packages';
 import type { HttpSession } from '../server/http/session';
 import type { ServerState } from '../server/server';
-import { FramedError, MomentumCrash } from '../support/errors';
-import { bindObject, httpSession } from '../api/objects';
+import { FramedError, MomentumCrash, StrictViolation } from '../support/errors';
+import { HANDLER_ASYNC, HANDLER_DONE, httpSession } from '../api/httpsrv-objects';
+import { bindObject } from '../api/objects';
 import { describeHostError } from './describe-host-error';
 import { describeResult } from './describe-result';
 import { Hooks } from './hooks';
@@ -35,8 +37,14 @@ export interface GenerationOptions {
   readonly limits?: Partial<LuaLimits>;
   readonly fakes: ReadonlyMap<string, FakeFunction>;
   readonly system: ScriptSystem;
+  /** What `msys.config` works on; none in a server without a configuration. */
+  readonly config?: Runtime['config'];
+  /** The content of a source that is in memory, if it is. */
+  readonly memory: (file: string) => Buffer | undefined;
   /** Takes the error of what nobody waits for: hooks, timers. Throws when it ends the server. */
   readonly onError: (error: unknown) => void;
+  /** Told of what ended the server while nobody waited for it; `onError` has thrown it. */
+  readonly onCrash?: (error: unknown) => void;
 }
 
 /** What scripts find around them: it outlives generations. */
@@ -47,16 +55,18 @@ export class Generation {
   readonly vm: LuaVM;
   readonly runtime: Runtime;
   readonly hooks: Hooks;
+  readonly background: Background;
   /** Told of every source that a script requires, before it runs. */
   onSource: ((source: Source) => void) | undefined;
   private readonly namespaces: Namespaces;
-  private readonly finder: ModuleFinder;
+  readonly finder: ModuleFinder;
 
   constructor(
     readonly server: ServerState,
     options: GenerationOptions,
   ) {
-    this.finder = new ModuleFinder(options.roots);
+    this.finder = new ModuleFinder(options.roots, options.memory);
+    this.background = new Background(server.clock, (error) => this.backgroundFailed(error, options));
     this.vm = new LuaVM({
       ...options.system,
       limits: options.limits,
@@ -68,6 +78,9 @@ export class Generation {
         // What the simulator throws at Lua has been reported where it was found.
         if (!(error instanceof FramedError)) server.report('HOST_ERROR', describeHostError(error), frames);
       },
+      onEntryEnd: (context) => this.background.entryEnded(context),
+      osThread: (context) => (context as EntryContext | undefined)?.thread,
+      waitsFor: (context, other) => waitsFor(context as EntryContext, other as EntryContext),
       now: () => server.clock.seconds(),
       random: () => server.random.float(),
       findModule: (name) => this.findModule(name),
@@ -78,6 +91,8 @@ export class Generation {
       registrations: this.registered,
       implementations: IMPLEMENTATIONS,
       fakes: options.fakes,
+      config: options.config,
+      background: this.background,
       handleRequest: (handler, session) => this.handleRequest(handler, session),
     };
     this.hooks = new Hooks(this.vm, this.modules, options.onError);
@@ -112,6 +127,14 @@ export class Generation {
     return f instanceof LuaFunction ? this.run(f, [module.table], { phase: name }) : undefined;
   }
 
+  private backgroundFailed(error: unknown, { onError, onCrash }: GenerationOptions): void {
+    try {
+      onError(error);
+    } catch (crash) {
+      onCrash?.(crash);
+    }
+  }
+
   private findModule(name: string): ModuleSearch {
     const found = this.finder.find(name);
     if (found === 'product')
@@ -121,8 +144,14 @@ export class Generation {
   }
 
   /** What `require` of a package of the product's answers: its namespace, or true when it has none of its own. */
-  private productPackage(name: string): LuaFunction {
-    return this.vm.hostFunction(() => (catalogue.isNamespace(name) ? this.namespaces.table(name) : true));
+  productPackage(name: string): LuaFunction {
+    return this.vm.hostFunction(() => {
+      if (!catalogue.isNamespace(name)) return true;
+      const table = this.namespaces.table(name);
+      // Packages outside of `msys` are globals, too: `xml`.
+      if (!name.includes('.')) this.vm.globals.set(name, table);
+      return table;
+    });
   }
 
   private print(text: string, context: EntryContext | undefined): void {
@@ -130,13 +159,33 @@ export class Generation {
     else this.server.logs.panic('scriptlet', toDisplay(text));
   }
 
-  /** Runs an HTTP handler; what it returns besides DONE or nothing is worth a warning (H7). */
+  /** Runs an HTTP handler, again each time that it suspended its session and the session was resumed. */
   private async handleRequest(handler: LuaFunction, session: HttpSession): Promise<void> {
-    const [result] = await this.run(handler, [bindObject(this.runtime, httpSession, session)], {
-      phase: 'http',
-    });
-    if (result === undefined || result === 0) return;
-    const message = `the handler of ${session.request.method} ${session.url.path} returned ${describeResult(result)}; msys.httpsrv.DONE or nothing is expected.`;
-    this.server.report('HANDLER_RESULT', message);
+    let isResumed: boolean;
+    do {
+      const [result] = await this.run(handler, [bindObject(this.runtime, httpSession, session)], {
+        phase: 'http',
+      });
+      const isWaiting = this.checkHandlerResult(result, session);
+      isResumed = isWaiting && (await this.server.suspendedSessions.isResumed(session));
+    } while (isResumed);
+  }
+
+  /** Whether the request waits; a result besides DONE, nothing, and ASYNC once suspended is worth a report (H7). */
+  private checkHandlerResult(result: LuaValue, { suspension, request, url }: HttpSession): boolean {
+    const handler = `the handler of ${request.method} ${url.path}`;
+    if (result === HANDLER_ASYNC) {
+      if (suspension.isSuspended) return true;
+      const text = `${handler} returned msys.httpsrv.ASYNC without session:session_suspend(): nothing can resume the request.`;
+      if (this.server.report('ASYNC_NOT_SUSPENDED', text))
+        throw new StrictViolation('ASYNC_NOT_SUSPENDED', text);
+    } else if (suspension.isSuspended) {
+      const text = `${handler} suspended the session and returned ${describeResult(result)}, not msys.httpsrv.ASYNC: the request is complete.`;
+      this.server.report('HANDLER_RESULT', text);
+    } else if (result !== undefined && result !== HANDLER_DONE) {
+      const text = `${handler} returned ${describeResult(result)}; msys.httpsrv.DONE or nothing is expected.`;
+      this.server.report('HANDLER_RESULT', text);
+    }
+    return false;
   }
 }

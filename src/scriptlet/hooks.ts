@@ -25,6 +25,11 @@ export class Hooks {
     private readonly onError: (error: unknown) => void,
   ) {}
 
+  /** Whether a module has the callout: what would be its arguments need not be made otherwise. */
+  has(name: string): boolean {
+    return this.modules.some(({ callouts }) => callouts.includes(name));
+  }
+
   /** The modules that have the callout, in the order of their registration. */
   providers(name: string): RegisteredModule[] {
     return this.modules.filter(({ table }) => table.index(name) instanceof LuaFunction);
@@ -37,13 +42,27 @@ export class Hooks {
   async run(name: string, call: HookCall): Promise<HookAnswer | undefined> {
     const isVoid = /^(?:void|nothing|ignored)/.test(catalogue.callout(name)?.returns ?? '');
     for (const module of this.providers(name)) {
-      const answer = await this.ask(module, name, call);
+      const answer = await this.answer(module, name, call);
       if (!isVoid && answer && ends(answer.results[0])) return answer;
     }
     return undefined;
   }
 
-  private async ask(module: RegisteredModule, name: string, call: HookCall): Promise<HookAnswer | undefined> {
+  /** Calls all providers, whatever they answer. */
+  async all(name: string, call: HookCall): Promise<HookAnswer[]> {
+    const answers: HookAnswer[] = [];
+    for (const module of this.providers(name)) {
+      const answer = await this.answer(module, name, call);
+      if (answer) answers.push(answer);
+    }
+    return answers;
+  }
+
+  private async answer(
+    module: RegisteredModule,
+    name: string,
+    call: HookCall,
+  ): Promise<HookAnswer | undefined> {
     try {
       return { module, results: await this.call(module, name, call) };
     } catch (error) {

@@ -34,9 +34,14 @@ export async function assemble(
   const generation = new Generation(server, options);
   generation.onSource = (source) => checkNames(generation, source);
   generation.registered.begin();
-  for (const script of scripts) await during(script, () => runChunk(generation, script));
-  await runStep(generation, 'init');
-  await runStep(generation, 'rsrc_setup');
+  try {
+    for (const script of scripts) await during(script, () => runChunk(generation, script));
+    await runStep(generation, 'init');
+    await runStep(generation, 'rsrc_setup');
+  } catch (error) {
+    generation.background.close();
+    throw error;
+  }
   generation.registered.commit();
   return generation;
 }
@@ -68,7 +73,14 @@ export async function renew(generation: Generation): Promise<void> {
 }
 
 async function runChunk(generation: Generation, script: Script): Promise<void> {
-  const source = sourceOf(script);
+  const source = sourceOf(script, generation.finder);
+  if ('product' in source) {
+    await generation.run(generation.productPackage(source.product), [], {
+      phase: 'chunk',
+      script: script.name,
+    });
+    return;
+  }
   const chunk = generation.vm.load(source);
   checkNames(generation, source);
   const { length } = generation.modules;
@@ -176,8 +188,17 @@ function placeOf(error: unknown, subject: Script | RegisteredModule) {
   return { file: 'path' in subject ? subject.path : undefined };
 }
 
-/** Ends a generation that is no longer in use: `deinit` of its modules, which has to return true. */
+/** Ends a generation that is no longer in use: `deinit` of its modules, then their timers. */
 export async function retire(generation: Generation): Promise<void> {
+  try {
+    await deinit(generation);
+  } finally {
+    generation.background.close();
+  }
+}
+
+/** Calls `deinit`, which has to return true. */
+async function deinit(generation: Generation): Promise<void> {
   for (const module of generation.modules) {
     try {
       const results = await generation.callout(module, 'deinit');

@@ -1,8 +1,8 @@
 /** Script stanzas and where their sources, and those that they require, are found. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { catalogue } from '../catalogue';
-import { Source, type ModuleSearch } from '../lua';
+import { Source } from '../lua';
 import { ConfigError, UsageError } from '../support/errors';
 
 /** A path, or Lua text under a name; each becomes a script stanza. */
@@ -13,9 +13,12 @@ export type ModuleOption =
 
 export interface Script {
   readonly name: string;
-  /** Absolute path of its file, undefined when the text was given. */
+  /** Absolute path of its file, undefined when it is given in another way. */
   readonly path: string | undefined;
+  /** Its text, when that was given. */
   readonly text: string | undefined;
+  /** The `source` of a stanza of the configuration, looked up as `require` does. */
+  readonly source?: string;
   /** The name is the user's choice, not made from the file's or needed for want of one. */
   readonly isNamed: boolean;
 }
@@ -75,24 +78,40 @@ export function readSource(file: string): Source {
   return source;
 }
 
-/** The source of a script stanza. Throws ConfigError with the product's text when its file cannot be opened. */
-export function sourceOf(script: Script): Source {
+/**
+ * The source of a script, or the name of the package of the product's that its stanza names. Throws ConfigError with
+ * the product's text when its file cannot be opened (4/4-implementing-policy-scriptlets).
+ */
+export function sourceOf(script: Script, finder: ModuleFinder): Source | { readonly product: string } {
+  if (script.source !== undefined) return stanzaSource(script, script.source, finder);
   if (script.text !== undefined) {
     const chunkName = script.name.endsWith('.lua') ? script.name : `${script.name}.lua`;
     return new Source(`@${chunkName}`, skipShebang(Buffer.from(script.text, 'utf8').toString('latin1')));
   }
   const file = script.path!;
   try {
-    return readSource(file);
+    return finder.memorySource(file) ?? readSource(file);
   } catch (error) {
     const { errno = 0, code = '' } = error as NodeJS.ErrnoException;
-    const reason = ERRORS[code] ?? code;
-    throw new ConfigError(
-      `Unable to open '${file}', errno=${Math.abs(errno)} ${reason}\n\nScript "${script.name}" names this file: check the path (relative paths start at ${process.cwd()}).`,
-      { file },
-      error,
-    );
+    const advice = `Script "${script.name}" names this file: check the path (relative paths start at ${process.cwd()}).`;
+    throw cannotOpen(file, `errno=${Math.abs(errno)} ${ERRORS[code] ?? code}`, advice, error);
   }
+}
+
+/** Dots and slashes both separate directories, and the extension is left out: `a.b.lua` means a/b/lua.lua. */
+function stanzaSource(script: Script, source: string, finder: ModuleFinder): Source | { product: string } {
+  const name = source.replaceAll('/', '.');
+  const found = finder.find(name);
+  if (found === 'product') return { product: name };
+  if ('source' in found) return found.source;
+  const looked = found.tried.map((place) => `\n  ${place}`).join('');
+  const advice = `Script "${script.name}" has source = "${source}"; the extension .lua is not written. Looked for:${looked}`;
+  const file = finder.firstCandidate(name);
+  throw cannotOpen(file, 'errno=2 No such file or directory', advice);
+}
+
+function cannotOpen(file: string, reason: string, advice: string, cause?: unknown): ConfigError {
+  return new ConfigError(`Unable to open '${file}', ${reason}\n\n${advice}`, { file }, cause);
 }
 
 const ERRORS: Readonly<Record<string, string>> = {
@@ -103,14 +122,20 @@ const ERRORS: Readonly<Record<string, string>> = {
 
 /** Finds modules for `require`: the roots in order, `a.b` as a/b.lua; then the product's own packages. */
 export class ModuleFinder {
-  constructor(private readonly roots: readonly string[]) {}
+  constructor(
+    private readonly roots: readonly string[],
+    /** The content of a file that is in memory; it comes before a real one of the same path. */
+    private readonly memory: (file: string) => Buffer | undefined,
+  ) {}
 
-  find(name: string): ModuleSearch | 'product' {
-    const relative = `${name.replaceAll('.', '/')}.lua`;
+  find(name: string): { readonly source: Source } | { readonly tried: string[] } | 'product' {
+    const relative = relativePath(name);
     const tried: string[] = [];
     for (const root of this.roots) {
       const file = path.join(root, relative);
-      if (existsSync(file) && statSync(file).isFile()) return { source: readSource(file) };
+      const source = this.memorySource(file);
+      if (source) return { source };
+      if (statSync(file, { throwIfNoEntry: false })?.isFile()) return { source: readSource(file) };
       tried.push(`no file '${chunkNameOf(file).slice(1)}'`);
     }
     if (catalogue.isPackage(name)) return 'product';
@@ -118,4 +143,17 @@ export class ModuleFinder {
     if (nearest) tried.push(`(Momentum has a package '${nearest}': did you mean that?)`);
     return { tried };
   }
+
+  /** The source of a file in memory. */
+  memorySource(file: string): Source | undefined {
+    const content = this.memory(file);
+    return content && new Source(chunkNameOf(file), skipShebang(content.toString('latin1')), file);
+  }
+
+  /** Where a module is looked for first. */
+  firstCandidate(name: string): string {
+    return path.join(this.roots[0] ?? process.cwd(), relativePath(name));
+  }
 }
+
+const relativePath = (name: string) => `${name.replaceAll('.', '/')}.lua`;

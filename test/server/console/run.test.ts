@@ -13,10 +13,8 @@ function run(line: string | Uint8Array) {
   registry.register('fail', () => {
     throw new Error('broken');
   });
-  return runCommandLine(
-    line,
-    (words) => registry.find(words),
-    ({ fn }, commandLine) => fn(commandLine),
+  return runCommandLine(line, (commandLine) =>
+    Promise.resolve(registry.find(commandLine.words)).then((command) => command?.fn(commandLine)),
   );
 }
 

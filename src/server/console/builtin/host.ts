@@ -1,3 +1,4 @@
+import type { ConfigManager } from '../../config/manager';
 import type { BuiltinCommands } from './dispatch';
 
 /** What built-in commands ask of the rest of the simulator; the middle floor provides it. */
@@ -10,6 +11,8 @@ export interface ConsoleHost {
   readonly platform: string;
   readonly processId: number;
   readonly builtins: BuiltinCommands;
+  /** The running configuration and its transactions. */
+  readonly config: ConfigManager;
   /** Open connections, the oldest first. */
   readonly connections: readonly ConnectionFacts[];
   /** Loaded modules in the order of the configuration. */

@@ -1,5 +1,5 @@
 /** Commands of the product that are known and not simulated: they say so, rather than be unknown. */
-import names from './unsimulated.json';
+import names from './unsimulated-commands.json';
 import type { BuiltinCommand } from './command';
 
 const NAMES: Readonly<Record<string, string>> = names;

@@ -1,9 +1,5 @@
 /** The objects of the product that scripts get to see, by class. */
 import type { LuaVM, UserdataClass } from '../lua';
-import type { DomainRecord } from '../server/domain-record';
-import { Dictionary, DictionaryIterator } from '../server/http/dictionary';
-import { HttpSession } from '../server/http/session';
-import type { UrlDetails } from '../server/http/url-details';
 import { crash } from './binding';
 import { makeClass, type ClassDeclaration } from './classes';
 import { EcString } from './ec-string';
@@ -21,50 +17,12 @@ export class Argv {
   constructor(readonly words: readonly string[]) {}
 }
 
-const unixSeconds = (date: Date | undefined) => (date ? Math.floor(date.getTime() / 1000) : 0);
-
-export const domainRecord: ClassDeclaration<DomainRecord> = {
-  name: 'msys.core:_domain_record',
-  fields: {
-    domain: (record) => record.name,
-    expiry: (record) => unixSeconds(record.expiry),
-    deliveries: (record) => record.deliveries,
-    attempts: (record) => record.attempts,
-    transients: (record) => record.transients,
-    failures: (record) => record.failures,
-  },
-};
-
-export const httpSession: ClassDeclaration<HttpSession> = { name: 'msys.core:_ec_httpsrv_session' };
-
-export const urlDetails: ClassDeclaration<UrlDetails> = {
-  name: 'msys.core:_ec_url_details',
-  fields: {
-    url: (details) => details.url,
-    scheme: (details) => details.scheme,
-    userinfo: (details, runtime) => bindObject(runtime, userinfo, details.userinfo),
-    host: (details) => details.host,
-    port: (details) => details.port,
-    path: (details) => details.path,
-    raw_query: (details) => details.raw_query,
-    query: (details) => details.query,
-    fragment: (details) => details.fragment,
-    attrs: (details, runtime) => details.attrs && bindObject(runtime, dictionary, details.attrs),
-  },
-};
-
-export const userinfo: ClassDeclaration<NonNullable<UrlDetails['userinfo']>> = {
-  name: 'msys.core:_ec_url_details_userinfo',
-  fields: { user: (info) => info.user, pass: (info) => info.pass },
-};
-
-export const dictionary: ClassDeclaration<Dictionary> = { name: 'msys.core:_ECDict' };
-export const dictionaryIterator: ClassDeclaration<DictionaryIterator> = {
-  name: 'msys.core:_ECDict_Iterator',
-};
-
 export const ecString: ClassDeclaration<EcString> = {
   name: 'msys.core:_ec_string',
+  fields: {
+    buffer: (string) => string.text,
+    len: (string) => string.text.length,
+  },
   tostring: (string) => string.text,
   length: (string) => string.text.length,
 };

@@ -9,11 +9,18 @@ import {
   type HostCall,
   type LuaValue,
 } from '../lua';
+import { BUILTIN_COMMANDS } from '../server/console/builtin';
 import { CommandPrefixError } from '../server/console/commands';
 import { contextOf, type ApiTable, type Runtime } from './runtime';
 import { text } from './values';
 
 function registerControl(runtime: Runtime, [prefix, command]: LuaValue[], call: HostCall): LuaValue {
+  const words = text(prefix).split(' ');
+  const builtin = BUILTIN_COMMANDS.find(words);
+  if (builtin?.name.split(' ').length === words.length) {
+    const message = `the console command '${toDisplay(text(prefix))}' hides one of the product's own (${builtin.doc}).`;
+    runtime.server.report('SHADOWED_COMMAND', message, callerOf(call.L));
+  }
   try {
     runtime.registrations.commands.register(
       toDisplay(text(prefix)),
@@ -24,6 +31,7 @@ function registerControl(runtime: Runtime, [prefix, command]: LuaValue[], call: 
     if (error instanceof CommandPrefixError) throw new LuaRaise(error.message);
     throw error;
   }
+  runtime.vm.retain(command as LuaFunction);
   return undefined;
 }
 
@@ -35,6 +43,7 @@ function registerModule(runtime: Runtime, [given, table]: LuaValue[], call: Host
   const callouts = keys.filter((key) => catalogue.callout(key));
   if (callouts.length === 0) noUsableCallout(runtime, name, keys, call);
   else warnOfNearMisses(runtime, name, keys, call);
+  runtime.vm.retain(table as LuaTable);
   runtime.registrations.modules.push({
     name,
     table: table as LuaTable,

@@ -1,8 +1,10 @@
 import type { HostCall, HostResult, LuaFunction, LuaTable, LuaVM, LuaValue } from '../lua';
 import type { HttpSession } from '../server/http/session';
 import type { EndpointRegistry } from '../server/http/registry';
+import type { ConfigAnswer } from '../server/config/commands';
 import type { CommandRegistry } from '../server/console/commands';
 import type { ServerState } from '../server/server';
+import type { Background } from './background';
 
 /** What the registrations of one configuration generation are made into. */
 export interface Registrations {
@@ -29,6 +31,10 @@ export interface Runtime {
   readonly implementations: ApiTable;
   /** Test doubles by qualified name. */
   readonly fakes: ReadonlyMap<string, FakeFunction>;
+  /** The console command `config` for scripts, the action as the first word; undefined without a configuration. */
+  readonly config?: { run(words: readonly string[]): ConfigAnswer | Promise<ConfigAnswer> };
+  /** What goes on beside the entries that somebody waits for: timers, work in thread pools. */
+  readonly background: Background;
   /** Runs a handler of this generation for a request; H6 and H7 apply. */
   handleRequest(handler: LuaFunction, session: HttpSession): Promise<void>;
 }
@@ -38,13 +44,20 @@ export type FakeFunction = (...args: unknown[]) => unknown;
 
 /** What an entry into Lua is for; every product call made in it can tell. */
 export interface EntryContext {
-  readonly phase: 'chunk' | 'init' | 'rsrc_setup' | 'deinit' | 'http' | 'console' | 'eval' | 'hook';
+  readonly phase:
+    'chunk' | 'init' | 'rsrc_setup' | 'deinit' | 'http' | 'console' | 'eval' | 'hook' | 'timer' | 'pool';
   /** The callout or hook that is being called, in phase `hook`. */
   readonly hook?: string;
   /** The script stanza that is being loaded. */
   readonly script?: string;
   /** Takes what `print` prints while a console command runs. */
   readonly output?: string[];
+  /** The thread of the operating system; undefined is the scheduler's. */
+  readonly thread?: object;
+  /** The entry that waits for this one. */
+  readonly caller?: EntryContext;
+  /** IP address of the connected peer, for functions that take it when they are given none. */
+  readonly peer?: string;
 }
 
 export type ApiImplementation = (

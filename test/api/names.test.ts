@@ -7,7 +7,7 @@ const COMMANDS = `
   msys.registerControl("unknown", function() local name = "dns_get_domian" print(core[name]) end)
   msys.registerControl("field", function() print(core.dns_get_domain("example.com").doman) end)
   msys.registerControl("hidden", function() print(pcall(function() return core["dns_get_domian"] end)) end)
-  msys.registerControl("unsimulated", function(cc) print(api.dnsLookup("example.com", "mx")) end)
+  msys.registerControl("unsimulated", function(cc) print(api.expurgate.scan("example.com", "mx")) end)
   msys.registerControl("invented", function() print(core.invented(2)) end)`;
 
 const start = (options: MomentumOptions = {}) =>
@@ -68,29 +68,29 @@ describe('a name that the product does not have', () => {
 describe('a name that is not simulated', () => {
   test('says how to fake it', async () => {
     const mta = await start();
-    expect(await causeOf(mta.eval('msys.dnsLookup("example.com", "mx")'))).toBeInstanceOf(NotSimulated);
-    await expect(mta.eval('msys.dnsLookup("example.com", "mx")')).rejects.toThrow(
-      "mta.fake('msys.dnsLookup', (...args) => result)",
+    expect(await causeOf(mta.eval('msys.expurgate.scan("example.com", "mx")'))).toBeInstanceOf(NotSimulated);
+    await expect(mta.eval('msys.expurgate.scan("example.com", "mx")')).rejects.toThrow(
+      "mta.fake('msys.expurgate.scan', (...args) => result)",
     );
     expect(mta).toHaveDiagnostic('NOT_SIMULATED');
   });
 
   test('fake and restore', async () => {
     const mta = await start();
-    const fake = mta.fake('msys.dnsLookup', (name, type) => [`${String(type)}.${String(name)}`]);
-    expect(await mta.eval('msys.dnsLookup("example.com", "mx")[1]')).toEqual(['mx.example.com']);
+    const fake = mta.fake('msys.expurgate.scan', (name, type) => [`${String(type)}.${String(name)}`]);
+    expect(await mta.eval('msys.expurgate.scan("example.com", "mx")[1]')).toEqual(['mx.example.com']);
     expect(fake.calls).toEqual([['example.com', 'mx']]);
-    expect(mta.journal.calls('msys.dnsLookup')).toMatchObject([
+    expect(mta.journal.calls('msys.expurgate.scan')).toMatchObject([
       { args: ['example.com', 'mx'], result: ['mx.example.com'] },
     ]);
     fake.restore();
-    expect(await causeOf(mta.eval('msys.dnsLookup("example.com", "mx")'))).toBeInstanceOf(NotSimulated);
+    expect(await causeOf(mta.eval('msys.expurgate.scan("example.com", "mx")'))).toBeInstanceOf(NotSimulated);
     expect(mta).toHaveDiagnostic('NOT_SIMULATED');
   });
 
   test('a fake that answers a promise makes the script wait', async () => {
     const mta = await start();
-    mta.fake('msys.dnsLookup', () => Promise.resolve('later'));
+    mta.fake('msys.expurgate.scan', () => Promise.resolve('later'));
     expect(String(await mta.console('unsimulated'))).toBe('later\n');
   });
 
@@ -104,8 +104,8 @@ describe('a name that is not simulated', () => {
     ['rejects', () => Promise.reject(new Error('no server'))],
   ])('a fake that %s raises in Lua', async (_case, f) => {
     const mta = await start();
-    mta.fake('msys.dnsLookup', f);
-    const [ok, message] = await mta.eval('pcall(msys.dnsLookup, "example.com", "mx")');
+    mta.fake('msys.expurgate.scan', f);
+    const [ok, message] = await mta.eval('pcall(msys.expurgate.scan, "example.com", "mx")');
     expect(ok).toBe(false);
     expect(message).toContain('no server');
     expect(mta).toHaveDiagnostic('HOST_ERROR');
@@ -132,7 +132,7 @@ test('a fake adds a name that the product does not have', async () => {
 
 test('a fake is a function', async () => {
   const mta = await start();
-  expect(() => mta.fake('msys.dnsLookup', 'mx' as never)).toThrow(UsageError);
+  expect(() => mta.fake('msys.expurgate.scan', 'mx' as never)).toThrow(UsageError);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /**
- * The product's `thread` library. Scripts of a simulated server never run at the same time: a lock that is
- * free is taken, and one that would be waited for forever raises.
+ * The product's `thread` library. Scripts of a simulated server never run at the same time, but they wait: a mutex
+ * that another thread holds is waited for, and what would be waited for forever raises.
  */
 import type { LuaState } from '../vm/fengari';
 import {
@@ -9,66 +9,18 @@ import {
   checkFunction,
   checkInteger,
   checkNumber,
-  libraryError,
   pushBoolean,
-  pushNumber,
   pushValue,
   type Library,
 } from './args';
+import { EBUSY, EDEADLK, Kind, Mutex, outcome, wouldBlock } from './mutex';
 import { NativeClass } from './native-class';
 import { notSimulated } from './not-simulated';
 
-const Kind = { normal: 0, recursive: 1, errorChecking: 2 } as const;
-
-const EPERM = 1;
-const EBUSY = 16;
-const EDEADLK = 35;
-
-const REASONS: Record<number, string> = {
-  [EPERM]: 'Operation not permitted',
-  [EDEADLK]: 'Resource deadlock avoided',
-};
-
-/** Answers true, or the number of the error as the product does; the serious ones raise. */
-function outcome(L: LuaState, error: number, what: string, operation: string): number {
-  const reason = REASONS[error];
-  if (reason !== undefined) libraryError(L, `failed to ${operation} ${what}: ${error} ${reason}`);
-  return error === 0 ? pushBoolean(L, true) : pushNumber(L, error);
-}
-
-function wouldBlock(L: LuaState, what: string): never {
-  return libraryError(L, `${what} would wait forever: nothing else runs that could end the wait`);
-}
-
-interface Mutex {
-  readonly kind: number;
-  /** How often it is held. */
-  held: number;
-}
-
-function lockMutex(L: LuaState, mutex: Mutex): number {
-  if (mutex.held > 0 && mutex.kind === Kind.errorChecking) return EDEADLK;
-  if (mutex.held > 0 && mutex.kind === Kind.normal) wouldBlock(L, 'locking a locked mutex');
-  mutex.held++;
-  return 0;
-}
-
-function tryMutex(mutex: Mutex): number {
-  if (mutex.held > 0 && mutex.kind !== Kind.recursive) return EBUSY;
-  mutex.held++;
-  return 0;
-}
-
-function unlockMutex(mutex: Mutex): number {
-  if (mutex.held > 0) mutex.held--;
-  else if (mutex.kind !== Kind.normal) return EPERM;
-  return 0;
-}
-
 const mutexes: NativeClass<Mutex> = new NativeClass<Mutex>('thread.mutex', {
-  lock: (L) => outcome(L, lockMutex(L, mutexes.check(L, 1)), 'mutex', 'lock'),
-  trylock: (L) => outcome(L, tryMutex(mutexes.check(L, 1)), 'mutex', 'trylock'),
-  unlock: (L) => outcome(L, unlockMutex(mutexes.check(L, 1)), 'mutex', 'unlock'),
+  lock: (L) => mutexes.check(L, 1).lock(L),
+  trylock: (L) => mutexes.check(L, 1).tryLock(L),
+  unlock: (L) => mutexes.check(L, 1).unlock(L),
 });
 
 function mutex(L: LuaState): number {
@@ -79,7 +31,7 @@ function mutex(L: LuaState): number {
       1,
       'specify one of thread.MUTEX_NORMAL, thread.MUTEX_RECURSIVE or thread.MUTEX_ERRORCHECK',
     );
-  return pushValue(L, mutexes.create(L, { kind, held: 0 }));
+  return pushValue(L, mutexes.create(L, new Mutex(kind)));
 }
 
 interface Condition {
@@ -100,15 +52,15 @@ function wake(L: LuaState): number {
 }
 
 const conditions: NativeClass<Condition> = new NativeClass<Condition>('thread.cond', {
-  acquire: (L) => outcome(L, lockMutex(L, conditions.check(L, 1).mutex), 'mutex', 'lock'),
+  acquire: (L) => conditions.check(L, 1).mutex.lock(L),
   broadcast: wake,
-  release: (L) => outcome(L, unlockMutex(conditions.check(L, 1).mutex), 'mutex', 'unlock'),
+  release: (L) => conditions.check(L, 1).mutex.unlock(L),
   signal: wake,
   wait: waitForCondition,
 });
 
 function condition(L: LuaState): number {
-  const own = { kind: Kind.normal, held: 0 };
+  const own = new Mutex(Kind.normal);
   const shared = argCount(L) > 0 ? mutexes.check(L, 1) : own;
   return pushValue(L, conditions.create(L, { mutex: shared }));
 }

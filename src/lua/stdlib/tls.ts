@@ -1,14 +1,19 @@
 /** `_TLS` and `_OSTLS`: globals that only the `__index` function of `_G`'s metatable knows. */
 import { stringValue, T, Table, TValue, type LuaState } from '../vm/fengari';
 import { rawSet } from '../vm/tables';
-import { checkString, pushNil, pushTable } from './args';
-import { perVM } from './per-vm';
+import { checkString, pushNil, pushTable, vmOf } from './args';
+import { osThreadOf } from './os-thread';
 
 /** Every coroutine has one of its own. */
 const ofThreads = new WeakMap<LuaState, Table>();
 
-/** A simulated server runs on one OS thread. */
-const ofOsThread = perVM((L) => new Table(L));
+function ofOsThread(L: LuaState): Table {
+  const { libraryData } = vmOf(L);
+  const thread = osThreadOf(L);
+  let table = libraryData.get(thread) as Table | undefined;
+  if (!table) libraryData.set(thread, (table = new Table(L)));
+  return table;
+}
 
 function ofThread(L: LuaState): Table {
   let table = ofThreads.get(L);

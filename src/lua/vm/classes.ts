@@ -17,11 +17,21 @@ export interface UserdataClass<O extends object = object> {
   length?(object: O): number;
 }
 
-/** Makes the metatable that gives objects of a class their methods and fields. */
-export function classMetatable(vm: LuaVM, cls: UserdataClass): LuaTable {
+/** Names that are a metatable's business and no member of an object. */
+const isMetaName = (key: string) => key.startsWith('__');
+
+/**
+ * Gives the metatable of a class what objects of the class need. Whatever else scripts put into it is a member of all
+ * of them, before those of the class.
+ */
+export function fillClassMetatable(vm: LuaVM, cls: UserdataClass, metatable: LuaTable): void {
   const methods = new Map<string, TValue>();
+  const own = new Set<string>();
   const index = hostFunction(([object, key], call) => {
     if (typeof key === 'string') {
+      const added =
+        metatable.table.strong.size > own.size && !isMetaName(key) ? metatable.get(key) : undefined;
+      if (added !== undefined) return added;
       let method = methods.get(key);
       if (!method) {
         const found = cls.method(key);
@@ -31,9 +41,10 @@ export function classMetatable(vm: LuaVM, cls: UserdataClass): LuaTable {
     }
     return cls.get(object as object, key, call);
   });
-  const metatable = vm.newTable();
-  const add = (name: string, f: HostFunction) =>
-    metatable.set(name, vm.functionFor(new TValue(T.hostFunction, f)));
+  const add = (name: string, f: HostFunction) => {
+    own.add(name);
+    if (metatable.get(name) === undefined) metatable.set(name, vm.functionFor(new TValue(T.hostFunction, f)));
+  };
   add('__index', index);
   add(
     '__newindex',
@@ -52,5 +63,4 @@ export function classMetatable(vm: LuaVM, cls: UserdataClass): LuaTable {
       '__len',
       hostFunction(([object]) => cls.length!(object as object)),
     );
-  return metatable;
 }

@@ -1,8 +1,10 @@
-/** Measures what scripts hold: everything that can be reached from the roots, as a collection would find it. */
+/** Finds and measures what scripts hold: everything that can be reached from roots, as a collection would find it. */
 import type { Proto } from '../compile/proto';
 import { COST } from './budget';
 import {
+  stringValue,
   T,
+  textOf,
   TValue,
   type CallInfo,
   type HostFunction,
@@ -13,20 +15,20 @@ import {
   type Udata,
 } from './fengari';
 import { isString } from './raise';
-import { eachEntry } from './tables';
+import { eachEntry, rawGet } from './tables';
 
 /** A Set cannot hold more; whoever allows so much memory gets an estimate that is too low. */
 const MAX_SEEN = 2 ** 24 - 1;
 
 const POINTER = 8;
 
-/** Values that a host function keeps in JavaScript, where a traversal cannot see them. */
-const keptBy = new WeakMap<HostFunction, TValue>();
+/** Values that host functions and objects keep in JavaScript, where a traversal cannot see them. */
+const keptBy = new WeakMap<HostFunction | Udata, TValue>();
 
-/** Declares the value that a host function keeps. */
-export function keep(f: HostFunction, value: TValue): HostFunction {
-  keptBy.set(f, new TValue(value.type, value.value));
-  return f;
+/** Declares the value that a host function or userdata keeps. */
+export function keep<Keeper extends HostFunction | Udata>(keeper: Keeper, value: TValue): Keeper {
+  keptBy.set(keeper, new TValue(value.type, value.value));
+  return keeper;
 }
 
 /** Bytes that can be reached from `roots`, by `COST`. Stale stack slots are dropped on the way, as 5.1 does. */
@@ -36,10 +38,27 @@ export function heldBytes(roots: Iterable<TValue>): number {
   return survey.finish();
 }
 
+/** Whether a collection would find a value: can it be reached from `roots` without a weak reference? */
+export function isHeld(roots: Iterable<TValue>, value: TValue): boolean {
+  const survey = new Survey(false);
+  for (const root of roots) survey.visit(root);
+  survey.finish();
+  return survey.met(value.value as object);
+}
+
 class Survey {
   bytes = 0;
   readonly #seen = new Set<object>();
   readonly #waiting: TValue[] = [];
+
+  constructor(
+    /** Weak references count like others: what they refer to takes its room until the next collection. */
+    readonly followsWeak = true,
+  ) {}
+
+  met(object: object): boolean {
+    return this.#seen.has(object);
+  }
 
   /** Whether an object is met for the first time. */
   isNew(object: object): boolean {
@@ -59,6 +78,11 @@ class Survey {
     if (table) this.visit(new TValue(T.table, table));
   }
 
+  visitKept(keeper: HostFunction | Udata): void {
+    const kept = keptBy.get(keeper);
+    if (kept) this.visit(kept);
+  }
+
   finish(): number {
     for (let value = this.#waiting.pop(); value; value = this.#waiting.pop())
       VISITORS[value.type]?.(value, this);
@@ -71,9 +95,10 @@ const VISITORS: Readonly<Record<number, (value: TValue, survey: Survey) => void>
   [T.table]: ({ value }, survey) => {
     const table = value as Table;
     survey.visitTable(table.metatable);
+    const weak = survey.followsWeak ? '' : weakMode(table);
     const count = eachEntry(table, (key, held) => {
-      survey.visit(key);
-      survey.visit(held);
+      if (!weak.includes('k')) survey.visit(key);
+      if (!weak.includes('v')) survey.visit(held);
     });
     survey.bytes += COST.table + COST.entry * count;
   },
@@ -86,12 +111,12 @@ const VISITORS: Readonly<Record<number, (value: TValue, survey: Survey) => void>
     if (origin.path === undefined && survey.isNew(origin)) survey.bytes += COST.source * origin.text.length;
   },
   [T.hostFunction]: ({ value }, survey) => {
-    const kept = keptBy.get(value as HostFunction);
-    if (kept) survey.visit(kept);
+    survey.visitKept(value as HostFunction);
   },
   [T.userdata]: ({ value }, survey) => {
     const { metatable, data } = value as Udata;
     survey.visitTable(metatable);
+    survey.visitKept(value as Udata);
     const bytes = (data as { bytes?: unknown } | undefined)?.bytes;
     survey.bytes += COST.userdata + (bytes instanceof Uint8Array ? bytes.length : 0);
   },
@@ -99,6 +124,14 @@ const VISITORS: Readonly<Record<number, (value: TValue, survey: Survey) => void>
     visitThread(value as LuaState, survey);
   },
 };
+
+const MODE = stringValue('__mode');
+
+/** `k` and `v` for keys and values that do not keep what they refer to. */
+function weakMode({ metatable }: Table): string {
+  const mode = metatable ? rawGet(metatable, MODE) : undefined;
+  return mode && isString(mode) ? textOf(mode.value as TString) : '';
+}
 
 function visitThread(L: LuaState, survey: Survey): void {
   const { stack } = L;

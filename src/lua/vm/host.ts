@@ -124,7 +124,13 @@ function copy(value: TValue): TValue {
   return new TValue(value.type, value.value);
 }
 
-function suspend(L: LuaState, vm: LuaVM, promise: Promise<HostResult>): number {
+/** Whether the script could wait here: no metamethod or function of the host is between it and its entry. */
+export function canSuspend({ L }: HostCall): boolean {
+  return L.nny === 0;
+}
+
+/** Lets the script wait in a host function, whose result is that of the promise. */
+export function suspend(L: LuaState, vm: LuaVM, promise: Promise<HostResult>): number {
   if (L.nny > 0) {
     promise.catch(() => undefined);
     return raise(L, stringValue(`${where(L, 1)}attempt to yield across metamethod/C-call boundary`));

@@ -6,7 +6,7 @@ import type { Source } from '../syntax/source';
 import type { LuaFile, LuaFiles, LuaProcesses } from '../system';
 import { compileCached } from '../compile/cache';
 import { Budget, DEFAULT_LIMITS, type Allowance, type LuaLimits } from './budget';
-import { classMetatable, type UserdataClass } from './classes';
+import { fillClassMetatable, type UserdataClass } from './classes';
 import {
   LClosure,
   ldo,
@@ -20,7 +20,7 @@ import {
   Udata,
   type LuaState,
 } from './fengari';
-import { heldBytes } from './held';
+import { heldBytes, isHeld, keep } from './held';
 import type { HostImplementation, Suspension } from './host';
 import { hostFunction } from './host';
 import './machine';
@@ -59,6 +59,12 @@ export interface LuaOptions {
   readonly retains?: boolean;
   /** Told of a host call that waits inside `pcall` or `xpcall`, with the Lua frames of its caller. */
   readonly onSuspendInProtectedCall?: (frames: readonly LuaFrame[]) => void;
+  /** Told of the end of each entry, with its context. */
+  readonly onEntryEnd?: (context: unknown) => void;
+  /** The thread of the operating system that an entry runs on, by its context; undefined is the main one. */
+  readonly osThread?: (context: unknown) => object | undefined;
+  /** Whether the entry with one context waits for that with another to end. */
+  readonly waitsFor?: (context: unknown, other: unknown) => boolean;
   /** Told of an exception of JavaScript's that a host function threw, before it becomes an error of the script. */
   readonly onHostError?: (error: unknown, frames: readonly LuaFrame[]) => void;
 }
@@ -73,16 +79,22 @@ export class LuaVM {
   readonly limits: LuaLimits;
   /** Set by a host call that waits, taken by whoever drives the entry. */
   suspension: Suspension | undefined;
+  /** Called when an entry has ended. */
+  readonly entryLeft = new Set<() => void>();
   /** What library modules keep for this VM, each under a key of its own. */
   readonly libraryData = new Map<object, unknown>();
   private fatal: unknown;
   private cause: { message: string; error: unknown } | undefined;
   private readonly classes = new WeakMap<object, TValue>();
   private readonly metatables = new Map<UserdataClass, LuaTable>();
+  /** Metatables that were asked for before their class was used. */
+  private readonly reserved = new Map<string, LuaTable>();
   private readonly functions = new WeakMap<TValue, LuaFunction>();
   private readonly budget: Budget;
   /** Entries that run or wait. */
   private readonly entries = new Set<LuaState>();
+  /** What the host keeps for scripts. */
+  private readonly retained = new Set<TValue>();
 
   constructor(readonly options: LuaOptions = {}) {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -132,7 +144,7 @@ export class LuaVM {
       }
       return this.results(L);
     } finally {
-      this.entries.delete(L);
+      this.leave(L);
     }
   }
 
@@ -147,7 +159,7 @@ export class LuaVM {
       }
       return this.results(L);
     } finally {
-      this.entries.delete(L);
+      this.leave(L);
     }
   }
 
@@ -168,13 +180,20 @@ export class LuaVM {
   /** A thread that is about to call a function. */
   private entry(f: LuaFunction, args: readonly LuaValue[], context: unknown): LuaState {
     const L = lstate.lua_newthread(this.main) as LuaState;
-    this.main.top--;
+    // What stays above the top of a stack would keep the thread, and what it held, from being collected.
+    this.main.stack[--this.main.top] = new TValue(T.nil, null);
     L.context = context;
     L.isEntry = true;
     push(L, f.slot);
     for (const arg of args) push(L, toLua(this, arg));
     this.entries.add(L);
     return L;
+  }
+
+  private leave(L: LuaState): void {
+    this.entries.delete(L);
+    for (const listener of this.entryLeft) listener();
+    this.options.onEntryEnd?.(L.context);
   }
 
   private resume(L: LuaState, args: number, allowance: Allowance): number {
@@ -249,10 +268,38 @@ export class LuaVM {
 
   /** Bytes that scripts hold, about. */
   held(L: LuaState): number {
+    return heldBytes(this.roots(L));
+  }
+
+  /** Whether an entry with this context runs or waits. */
+  isRunning(context: unknown): boolean {
+    for (const entry of this.entries) if (entry.context === context) return true;
+    return false;
+  }
+
+  /** Whether scripts can still reach an object of the host; if not, a collection takes it. */
+  holds(object: object): boolean {
+    return isHeld(this.roots(this.main), this.userdataFor(object));
+  }
+
+  /** Declares that the host keeps a value for scripts, until the function that this answers is called. */
+  retain(value: LuaFunction | LuaTable): () => void {
+    const { type, value: kept } = toLua(this, value);
+    const root = new TValue(type, kept);
+    this.retained.add(root);
+    return () => this.retained.delete(root);
+  }
+
+  /** Declares that an object of the host keeps a function: who holds the one holds the other. */
+  attach(object: object, f: LuaFunction): void {
+    keep(this.userdataFor(object).value as Udata, f.slot);
+  }
+
+  private roots(L: LuaState): TValue[] {
     const { l_registry, mt } = L.l_G;
     const threads = [this.main, L, ...this.entries].map((thread) => new TValue(T.thread, thread));
     const tables = [...mt, ...this.libraryData.values()].filter((data) => data instanceof Table);
-    return heldBytes([l_registry, ...threads, ...tables.map((table) => new TValue(T.table, table))]);
+    return [l_registry, ...threads, ...tables.map((table) => new TValue(T.table, table)), ...this.retained];
   }
 
   // Making values
@@ -286,7 +333,25 @@ export class LuaVM {
 
   metatableOf(cls: UserdataClass): LuaTable {
     let metatable = this.metatables.get(cls);
-    if (!metatable) this.metatables.set(cls, (metatable = classMetatable(this, cls)));
+    if (!metatable) {
+      metatable = this.reserved.get(cls.name) ?? this.newTable();
+      this.reserved.delete(cls.name);
+      this.metatables.set(cls, metatable);
+      fillClassMetatable(this, cls, metatable);
+    }
+    return metatable;
+  }
+
+  /** The metatable of a class by its name, undefined when it has not been used. */
+  metatableNamed(name: string): LuaTable | undefined {
+    for (const [cls, metatable] of this.metatables) if (cls.name === name) return metatable;
+    return this.reserved.get(name);
+  }
+
+  /** The metatable that a class of this name will have: what scripts put into it are members. */
+  reserveMetatable(name: string): LuaTable {
+    const metatable = this.newTable();
+    this.reserved.set(name, metatable);
     return metatable;
   }
 

@@ -1,3 +1,12 @@
+import { percentDecode } from './percent';
+
+const UNSAFE = /[^A-Za-z0-9_.~-]/g;
+const TEXT = '(?:[A-Za-z0-9_.~-]|%[0-9A-F]{2})*';
+const SERIALIZED = new RegExp(`^(?:${TEXT}=${TEXT}(?:&${TEXT}=${TEXT})*)?$`);
+
+const encode = (bytes: string) =>
+  bytes.replace(UNSAFE, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+
 /**
  * The product's `ECDict`: a hash table from string to string, each a byte string (latin1, one character per
  * byte). The product leaves the order of iteration undefined; here it is the order of insertion.
@@ -41,6 +50,23 @@ export class Dictionary implements Iterable<[string, string]> {
   /** A copy that later changes do not touch. */
   entries(): [string, string][] {
     return [...this.pairs];
+  }
+
+  /**
+   * The pairs as text: `key=value` joined with `&`, percent-encoded. The product does not document its own form, which
+   * nothing but `dict_unserialize` reads.
+   */
+  serialize(): string {
+    return this.entries()
+      .map(([key, value]) => `${encode(key)}=${encode(value)}`)
+      .join('&');
+  }
+
+  /** Reads what `serialize` wrote; undefined for other text. */
+  static unserialize(text: string): Dictionary | undefined {
+    if (!SERIALIZED.test(text)) return undefined;
+    const pairs = text.split('&').filter((pair) => pair !== '');
+    return new Dictionary(pairs.map((pair) => pair.split('=').map(percentDecode) as [string, string]));
   }
 
   [Symbol.iterator](): MapIterator<[string, string]> {

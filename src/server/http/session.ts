@@ -1,12 +1,17 @@
 import { isFieldName, isFieldValue, quoteField, stripControls } from './field-syntax';
 import type { HttpRequest, HttpResponseData } from './messages';
+import { Payload, type PayloadSource } from './payload';
 import { composeResponse, HELPER_REASONS, type ResponseDraft, type ResponseOptions } from './response';
+import { Suspension } from './suspension';
 import { parseUrl, type UrlDetails, type UrlOptions } from './url-details';
 
 export interface ContentType {
   readonly type: string;
   readonly charset: string | undefined;
 }
+
+/** A response while a handler works on it. */
+type Draft = Omit<ResponseDraft, 'payload'> & { readonly payload: Payload };
 
 /** A status line of this length still passes the clients' usual limits on the size of the head. */
 const LONGEST_REASON = 8000;
@@ -22,7 +27,12 @@ const LONGEST_REASON = 8000;
 export class HttpSession {
   /** One sentence for each thing the handler set that cannot be sent as it is. */
   readonly problems: string[] = [];
-  private draft: ResponseDraft = emptyDraft();
+  readonly suspension = new Suspension();
+  /** The closure that the handler stored with the request: an object of the script's. */
+  context: unknown;
+  private draft: Draft = emptyDraft();
+  private isFlushed = false;
+  private isFinished = false;
   private parsedUrl: UrlDetails | undefined;
 
   constructor(
@@ -50,8 +60,14 @@ export class HttpSession {
     return { type: header.replace(/;[^]*$/, '').trim(), charset: charset?.[1] ?? charset?.[2] };
   }
 
+  /** The response has been composed: whoever still holds the session holds freed memory in production. */
+  get isComplete(): boolean {
+    return this.isFinished;
+  }
+
   /** The status line only. */
   statusSet(code: number, message: string): void {
+    if (this.comesTooLate(`the status ${code}`)) return;
     const valid = Number.isInteger(code) && code >= 100 && code <= 999;
     if (!valid) this.problems.push(`${code} is not an HTTP status code (100 to 999); 500 is sent instead`);
     this.draft.status = { code: valid ? code : 500, reason: this.reasonPhrase(message) };
@@ -64,6 +80,7 @@ export class HttpSession {
    */
   statusSetStd(code: number, message: string, mimetype?: string): void {
     this.statusSet(code, message);
+    if (this.isFlushed) return;
     this.draft.message = Buffer.from(message, 'latin1');
     if (mimetype !== undefined) this.headerSet('Content-Type', mimetype);
   }
@@ -90,6 +107,7 @@ export class HttpSession {
 
   /** Sets a header in place of one of the same name, names compared without case. */
   headerSet(name: string, value: string): void {
+    if (this.comesTooLate(`the header ${quoteField(name)}`)) return;
     if (!isFieldName(name)) {
       this.problems.push(`${quoteField(name)} is not a valid header name; the header is not sent`);
     } else if (!isFieldValue(value)) {
@@ -103,24 +121,49 @@ export class HttpSession {
 
   /** Adds to the payload, whatever set it. */
   append(bytes: Buffer): void {
-    (this.draft.payload ??= []).push(Buffer.from(bytes));
+    this.draft.payload.append(bytes);
   }
 
-  /** Puts a payload in place of the current one: `response_string`, `response_json`, `response_xml`. */
-  setPayload(bytes: Buffer): void {
-    this.draft.payload = [Buffer.from(bytes)];
+  /**
+   * Puts a payload in place of the current one: `response_string`, `response_json`, `response_xml`. A source is
+   * read when the response is sent: `response_io`.
+   */
+  setPayload(content: Buffer | PayloadSource): void {
+    this.draft.payload.set(content);
+  }
+
+  /** Sends what was prepared so far: status, headers and payload stay as they are. */
+  flush(): void {
+    this.draft.payload.flush(this.problems);
+    this.isFlushed = true;
   }
 
   /** Forgets everything that was prepared; the problems remain on record. */
   reset(): void {
     this.draft = emptyDraft();
+    this.isFlushed = false;
   }
 
-  /** The response as prepared so far, or the default response when nothing was. May add to `problems`. */
+  /**
+   * The response as prepared so far, or the default response when nothing was. The request is complete with it.
+   * May add to `problems`.
+   */
   finish(options: ResponseOptions = {}): HttpResponseData {
-    const { response, problems } = composeResponse(this.draft, this.request.method, options);
+    this.isFinished = true;
+    const { payload, ...draft } = this.draft;
+    const content = payload.isEmpty ? undefined : [payload.read(this.problems)];
+    const { response, problems } = composeResponse(
+      { ...draft, payload: content },
+      this.request.method,
+      options,
+    );
     this.problems.push(...problems);
     return response;
+  }
+
+  private comesTooLate(what: string): boolean {
+    if (this.isFlushed) this.problems.push(`${what} was set after response_flush had sent the head`);
+    return this.isFlushed;
   }
 
   private helperStatus(code: keyof typeof HELPER_REASONS, type: string | undefined): void {
@@ -138,6 +181,6 @@ export class HttpSession {
   }
 }
 
-function emptyDraft(): ResponseDraft {
-  return { status: undefined, message: undefined, headers: new Map(), payload: undefined };
+function emptyDraft(): Draft {
+  return { status: undefined, message: undefined, headers: new Map(), payload: new Payload() };
 }

@@ -1,4 +1,5 @@
 import { Dictionary } from './dictionary';
+import { percentDecode } from './percent';
 
 /**
  * The product's `ec_url_details`. Strings are byte strings (latin1, one character per byte); all but `url` and
@@ -60,11 +61,6 @@ export function parseUrl(target: Buffer | string, options: UrlOptions = {}): Url
     fragment: fragment === undefined ? undefined : percentDecode(fragment),
     attrs: rawQuery === undefined ? undefined : parseAttributes(rawQuery, options),
   };
-}
-
-/** Decodes every well-formed `%xx` to the byte it stands for and leaves the rest alone. */
-export function percentDecode(text: string): string {
-  return text.replace(/%([0-9A-Fa-f]{2})/g, (_escape, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 }
 
 /**

@@ -39,8 +39,6 @@ describe('a wrong command line is answered with the usage on stderr, with status
     [['serve', '--strict', '--no-strict'], '--strict or --no-strict, not both', 'serve'],
     [['lua'], 'a file is missing', 'lua'],
     [['lua', '-x'], "unknown option '-x'", 'lua'],
-    [['console'], 'an address is missing', 'console'],
-    [['console', '2025'], 'a console command is missing', 'console'],
     [['console', '--frobnicate'], "unknown option '--frobnicate'", 'console'],
   ])('%j', async (args, problem, usage) => {
     const { status, stdout, stderr } = await runCli(args);

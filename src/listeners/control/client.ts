@@ -1,56 +1,143 @@
-import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { UsageError } from '../../support/errors';
+import { connect, type Socket } from 'node:net';
 import { textOfBytes } from '../../server/bytes';
+import type { ConsoleStatus } from '../../server/console/result';
+import { UsageError } from '../../support/errors';
 import { socketOptions, type BoundControlAddress, type ControlAddress } from './address';
-import { END_OF_ANSWER } from './framing';
+import { FrameReader, FramingError, REQUEST_MARK, type Frame } from './framing';
 
-/** The answer to one command. The wire carries no status. */
+/** The answer to one command. */
 export interface ControlAnswer {
+  readonly status: ConsoleStatus;
   /** Output as text: UTF-8 if it is that, otherwise one character per byte. */
   readonly output: string;
   readonly outputBytes: Buffer;
 }
 
-/**
- * Sends one command to a served control channel over a connection of its own and resolves to the answer (of `quit`:
- * nothing). Rejects with UsageError when the line is no single line, when nobody answers at the address (`cause` is
- * the system's error), and when the connection ends before the answer does.
- */
-export async function controlRequest(
-  target: { readonly address: ControlAddress | BoundControlAddress },
-  line: string,
-): Promise<ControlAnswer> {
-  if (/[\r\n]/.test(line)) throw new UsageError('a console command is one line');
-  const socket = connect(socketOptions(target.address));
-  try {
-    await once(socket, 'connect');
-    socket.end(`${line}\n`);
-    const outputBytes = await readAnswer(socket, line);
-    return { output: textOfBytes(outputBytes), outputBytes };
-  } catch (cause) {
-    if (cause instanceof UsageError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`the control channel at ${shown(target.address)} does not answer: ${reason}`, {
-      cause,
+interface Waiting {
+  readonly resolve: (answer: ControlAnswer) => void;
+  readonly reject: (error: UsageError) => void;
+}
+
+/** A client's connection to a served control channel; the protocol is that of `framing.ts`, with framed answers. */
+export class ControlConnection {
+  /** Resolves when the connection has ended, whoever ended it. */
+  readonly closed: Promise<void>;
+  readonly #socket: Socket;
+  readonly #shown: string;
+  readonly #frames = new FrameReader();
+  readonly #waiting: Waiting[] = [];
+  #problem = 'closed the connection';
+  #greeting!: ControlAnswer;
+
+  /** Rejects with UsageError when nobody answers at the address (`cause` is the system's error), or somebody else. */
+  static async open(address: ControlAddress | BoundControlAddress): Promise<ControlConnection> {
+    const shown = shownAddress(address);
+    const socket = connect(socketOptions(address));
+    try {
+      await once(socket, 'connect');
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new UsageError(`the control channel at ${shown} does not answer: ${reason}`, { cause });
+    }
+    const connection = new ControlConnection(socket, shown);
+    connection.#greeting = await connection.#ask('framed');
+    return connection;
+  }
+
+  private constructor(socket: Socket, shown: string) {
+    this.#socket = socket;
+    this.#shown = shown;
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    socket.on('data', (bytes: Buffer) => this.#receive(bytes));
+    socket.on('end', () => socket.destroy());
+    socket.on('error', ({ message }) => {
+      this.#problem = `does not answer: ${message}`;
     });
-  } finally {
-    socket.destroy();
+    socket.on('close', () => {
+      for (const { reject } of this.#waiting.splice(0)) reject(this.#ended());
+    });
+  }
+
+  get isOpen(): boolean {
+    return !this.#socket.destroyed;
+  }
+
+  /** What the server says first: NOT_AUTHN and a text to show when it wants a login. */
+  get greeting(): ControlAnswer {
+    return this.#greeting;
+  }
+
+  /**
+   * Runs a command. Rejects with UsageError when it is no single line, and when the connection ends before the answer
+   * does; `quit` ends it.
+   */
+  async request(line: string | Uint8Array): Promise<ControlAnswer> {
+    const bytes = Buffer.from(line);
+    if (bytes.includes('\n') || bytes.includes('\r') || bytes[0] === REQUEST_MARK)
+      throw new UsageError('a console command is one line without control characters before it');
+    return this.#send(bytes);
+  }
+
+  /** COMPLETED, or NOT_AUTHN with a text to show. */
+  login(user: string, password: string): Promise<ControlAnswer> {
+    return this.#ask(`login ${encodeURIComponent(user)} ${encodeURIComponent(password)}`);
+  }
+
+  /** The names of the commands; none where the server does not tell. */
+  async commandNames(): Promise<string[]> {
+    const { status, output } = await this.#ask('commands');
+    return status === 'COMPLETED' ? output.split('\n').filter(Boolean) : [];
+  }
+
+  /** What still waits for an answer rejects. */
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #ask(request: string): Promise<ControlAnswer> {
+    return this.#send(Buffer.concat([Buffer.of(REQUEST_MARK), Buffer.from(request)]));
+  }
+
+  #send(line: Buffer): Promise<ControlAnswer> {
+    return new Promise((resolve, reject) => {
+      if (this.#socket.destroyed) {
+        reject(this.#ended());
+        return;
+      }
+      this.#waiting.push({ resolve, reject });
+      this.#socket.write(Buffer.concat([line, Buffer.from('\n')]));
+    });
+  }
+
+  #receive(bytes: Buffer): void {
+    try {
+      for (const frame of this.#frames.push(bytes)) {
+        const waiting = this.#waiting.shift();
+        if (!waiting) throw new FramingError();
+        waiting.resolve(answerOf(frame));
+      }
+    } catch (error) {
+      if (!(error instanceof FramingError)) throw error;
+      this.#problem = 'is no control channel of momentum-sim: its answer is none';
+      this.#socket.destroy();
+    }
+  }
+
+  #ended(): UsageError {
+    return new UsageError(`the control channel at ${this.#shown} ${this.#problem}`);
   }
 }
 
-async function readAnswer(socket: Socket, line: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of socket as AsyncIterable<Buffer>) {
-    const end = chunk.indexOf(END_OF_ANSWER);
-    chunks.push(end === -1 ? chunk : chunk.subarray(0, end));
-    if (end !== -1) return Buffer.concat(chunks);
-  }
-  if (line.trim() === 'quit') return Buffer.alloc(0);
-  throw new UsageError('the control channel closed the connection before the end of its answer');
+function answerOf({ status, output }: Frame): ControlAnswer {
+  return { status, output: textOfBytes(output), outputBytes: output };
 }
 
-function shown(address: ControlAddress | BoundControlAddress): string {
+/** `host:port`, `[v6]:port`, or the path of a Unix socket. */
+function shownAddress(address: ControlAddress | BoundControlAddress): string {
   if (typeof address !== 'object') return String(address);
-  return 'path' in address ? address.path : `${address.address}:${address.port}`;
+  if ('path' in address) return address.path;
+  return address.address.includes(':')
+    ? `[${address.address}]:${address.port}`
+    : `${address.address}:${address.port}`;
 }

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { controlRequest } from '../../../src/listeners/control/client';
+import { ControlConnection } from '../../../src/listeners/control/client';
 import { createControlServer, type ControlServer } from '../../../src/listeners/control/server';
-import type { RunCommand } from '../../../src/listeners/control/session';
+import type { ControlService, RunCommand } from '../../../src/listeners/control/session';
+import { DEFAULT_SETTINGS } from '../../../src/listeners/control/settings';
 import { ConsoleResult } from '../../../src/server/console/result';
-import { MomentumCrash, UsageError } from '../../../src/support/errors';
+import { MomentumCrash } from '../../../src/support/errors';
 
 const SPECIAL: Readonly<Record<string, () => Promise<ConsoleResult>>> = {
   fail: () => Promise.reject(new Error('broken')),
   crash: () => Promise.reject(new MomentumCrash('NIL_POINTER', 'the server is down')),
+  nothing: () => Promise.resolve(new ConsoleResult('')),
+  refuse: () => Promise.resolve(new ConsoleResult('no', 'NOT_AUTHZ')),
   binary: () => Promise.resolve(new ConsoleResult(Buffer.of(1, 0, 0xff))),
 };
 
@@ -24,8 +24,8 @@ const echo: RunCommand = (line) => {
 let server: ControlServer;
 let sockets: Socket[];
 
-async function listen(run: RunCommand = echo, limits = {}): Promise<number> {
-  server = createControlServer(run, limits);
+async function listen(run: RunCommand = echo, options: Partial<ControlService> = {}): Promise<number> {
+  server = createControlServer(run, options);
   const bound = await server.listen(0);
   return 'port' in bound ? bound.port : NaN;
 }
@@ -45,6 +45,10 @@ async function exchange(port: number, ...packets: readonly (string | Uint8Array)
   socket.end();
   return (await buffer(socket)).toString('latin1');
 }
+
+const withTimeout = (timeout: number): Partial<ControlService> => ({
+  listener: { address: 0, settings: () => ({ ...DEFAULT_SETTINGS, timeout }) },
+});
 
 /** Its first command waits for `finish`. */
 function slowCommand() {
@@ -136,7 +140,7 @@ test('reset resets connections that wait', async () => {
 
 test('an idle connection is closed; one whose command runs is not idle', async () => {
   const slow = slowCommand();
-  const port = await listen(slow.run, { idleTimeout: 50 });
+  const port = await listen(slow.run, withTimeout(0.05));
   const busy = open(port);
   busy.write('slow\n');
   await slow.begun;
@@ -154,7 +158,7 @@ test('close destroys connections, may be repeated, and leaves nothing listening'
   await Promise.all([server.close(), once(socket, 'end')]);
   await server.close();
   expect(server.address).toBeUndefined();
-  await expect(controlRequest({ address: port }, 'one')).rejects.toThrow(UsageError);
+  await expect(ControlConnection.open(port)).rejects.toThrow(`at ${port} does not answer: `);
 });
 
 test('an address in use is a usage error', async () => {
@@ -164,43 +168,100 @@ test('an address in use is a usage error', async () => {
   await second.close();
 });
 
-describe('a request by the client', () => {
-  test.each([
-    ['one', '> one'],
-    ['größe', '> größe'],
-    ['', '> '],
-    ['fail', 'broken'],
-    ['quit', ''],
-  ])('%j', async (line, output) => {
-    expect(await controlRequest({ address: await listen() }, line)).toMatchObject({ output });
+test('a client that ends its half without reading is closed when it is idle', async () => {
+  const port = await listen(
+    () => Promise.resolve(new ConsoleResult(Buffer.alloc(20_000_000, 'x'))),
+    withTimeout(0.05),
+  );
+  const socket = open(port);
+  socket.pause();
+  socket.end('one\n');
+  await once(socket, 'connect');
+  await untilNobodyIsConnected();
+});
+
+test('a client that does not take the answers is not asked for more commands', async () => {
+  let commands = 0;
+  const port = await listen(() => {
+    commands++;
+    return Promise.resolve(new ConsoleResult(Buffer.alloc(5_000_000, 'x')));
+  }, withTimeout(0.2));
+  const socket = open(port);
+  socket.pause();
+  socket.write('one\n'.repeat(100));
+  await once(socket, 'connect');
+  await untilNobodyIsConnected();
+  expect(commands).toBeGreaterThan(0);
+  expect(commands).toBeLessThan(5);
+});
+
+test('a client that goes on sending after a line that was too long is cut off', async () => {
+  const port = await listen(echo, { maxLineLength: 8, ...withTimeout(0) });
+  const socket = open(port).on('error', () => undefined);
+  const flood = setInterval(() => socket.write('x'.repeat(1000)), 5);
+  await new Promise((resolve) => socket.once('close', resolve));
+  clearInterval(flood);
+  await untilNobodyIsConnected();
+});
+
+test('binary garbage is answered like any other line', async () => {
+  const port = await listen();
+  const garbage = Buffer.from(Array.from({ length: 20_000 }, (_, i) => (i * 7919 + (i >> 3) * 31) & 0xff));
+  const answers = await exchange(port, garbage, '\nend\n');
+  expect(answers.endsWith('> end\0')).toBe(true);
+  await untilNobodyIsConnected();
+});
+
+test('many clients at once get their own answers, and none stays', async () => {
+  const port = await listen();
+  const clients = Array.from({ length: 200 }, (_, i) => i);
+  const answers = await Promise.all(clients.map((i) => exchange(port, `a${i}\n`, `b${i}\n`)));
+  expect(answers).toEqual(clients.map((i) => `> a${i}\0> b${i}\0`));
+  await untilNobodyIsConnected();
+});
+
+test('a client that connects and says nothing does not hinder others', async () => {
+  const port = await listen(echo, withTimeout(0.1));
+  const silent = open(port);
+  await once(silent, 'connect');
+  expect(await exchange(port, 'one\n')).toBe('> one\0');
+  expect(await buffer(silent)).toHaveLength(0);
+  await untilNobodyIsConnected();
+});
+
+describe('framed answers', () => {
+  test.each<[string, string, string]>([
+    ['status and length come first', 'one\n', 'COMPLETED 5\n> one'],
+    ['of a command that fails', 'fail\n', 'FAILED 6\nbroken'],
+    ['bytes are as they are', 'binary\n', 'COMPLETED 3\n\x01\0\xff'],
+    ['no output', 'nothing\n', 'COMPLETED 0\n'],
+    ['other statuses', 'refuse\n', 'NOT_AUTHZ 2\nno'],
+    ['an unknown request', '\x01dance\n', 'FAILED 45\nUnknown request of the control channel: dance'],
+    [
+      'a request named like a property of every object',
+      '\x01constructor\n',
+      expect.stringMatching(/^FAILED /) as string,
+    ],
+    ['the names of commands', '\x01commands\n', 'COMPLETED 7\none\ntwo'],
+  ])('%s', async (_, line, answer) => {
+    const port = await listen(echo, { commands: () => ['one', 'two'] });
+    const [greeting, ...rest] = (await exchange(port, `\x01framed\n${line}`)).split(/(?<=^COMPLETED 0\n)/);
+    expect([greeting, rest.join('')]).toEqual(['COMPLETED 0\n', answer]);
   });
 
-  test('brings long output whole', async () => {
-    const output = 'x'.repeat(1_000_000);
-    const port = await listen(() => Promise.resolve(new ConsoleResult(output)));
-    expect((await controlRequest({ address: port }, 'a')).output).toBe(output);
+  test('a line that is too long is told in a frame', async () => {
+    const port = await listen(echo, { maxLineLength: 8 });
+    expect(await exchange(port, '\x01framed\n123456789\n')).toBe(
+      'COMPLETED 0\nFAILED 24\nLine longer than 8 bytes',
+    );
   });
 
-  test('of two lines is refused', async () => {
-    await expect(controlRequest({ address: await listen() }, 'a\nb')).rejects.toThrow(UsageError);
-  });
-
-  test('that gets no answer rejects', async () => {
-    const port = await listen();
-    await expect(controlRequest({ address: port }, 'crash')).rejects.toThrow(`at ${port} does not answer`);
-  });
-
-  test('over a Unix socket', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'control-'));
-    try {
-      server = createControlServer(echo);
-      const address = await server.listen(join(directory, '2025'));
-      expect(address).toEqual({ path: join(directory, '2025') });
-      expect(await controlRequest({ address }, 'one')).toMatchObject({ output: '> one' });
-      await expect(controlRequest({ address }, 'crash')).rejects.toThrow(UsageError);
-      await server.close();
-    } finally {
-      await rm(directory, { recursive: true });
-    }
+  test('requests work without framing, too', async () => {
+    expect(await exchange(await listen(echo, { commands: () => ['one'] }), '\x01commands\n')).toBe('one\0');
   });
 });
+
+/** Resolves when the last connection has gone; the test's time limit is the other end. */
+async function untilNobodyIsConnected(): Promise<void> {
+  while (server.connections > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+}

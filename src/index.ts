@@ -17,9 +17,15 @@ export {
 export type { LuaFrame } from './support/frames';
 export { ConsoleResult, type ConsoleStatus } from './server/console/result';
 export { VirtualClock, type FiredTimer } from './server/clock';
+export type { BindingOption, BindingsOption } from './server/bindings';
 export type { Diagnostic, StrictOption } from './server/diagnostics';
 export type { DomainFixture, DomainsOption, MessageFixture } from './server/domain-fixtures';
-export type { DomainView, MessageView } from './server/domain-view';
+export type { DnsFault } from './server/dns/answer';
+export type { DnsNameFixture, DnsOption, RecordsFixture } from './server/dns/fixtures';
+export type { MxData, RecordType } from './server/dns/records';
+export type { DnsQuery } from './server/dns/resolver';
+export type { DnsHandle, SimulatedDns } from './server/dns/simulated-dns';
+export type { BindingQueueView, DomainView, MessageView } from './server/domain-view';
 export type { EnvironmentOption } from './server/environment';
 export type { FilesOption } from './server/files/fixtures';
 export type { FileChange } from './server/files/script-files';
@@ -33,3 +39,4 @@ export type {
   ProcessHandle,
   Processes,
 } from './server/processes';
+export type { Remote, RemoteAttempt, RemoteDelivery, RemoteScript, ReplyOptions } from './server/remote';

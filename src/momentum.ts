@@ -1,4 +1,5 @@
 import type http from 'node:http';
+import { isAbsolute } from 'node:path';
 import { toLuaValue, toTest } from './api/convert';
 import type { FakeFunction } from './api/runtime';
 import { toHeaderObject } from './listeners/http/headers';
@@ -8,6 +9,7 @@ import type { BoundAddress } from './product/bind';
 import { Product } from './product/product';
 import { inProcessRequest, type RequestOptions } from './requests';
 import type { VirtualClock } from './server/clock';
+import type { Configuration } from './server/config/configuration';
 import type { ConsoleResult } from './server/console/result';
 import type { Diagnostics } from './server/diagnostics';
 import type { SimulatedDns } from './server/dns/simulated-dns';
@@ -247,6 +249,22 @@ export class Momentum implements AsyncDisposable {
       logs: server.logs,
       diagnostics: server.diagnostics,
     });
+  }
+
+  /** The running configuration, live changes included. */
+  get configuration(): Configuration {
+    return this.product.lifecycle.config.running;
+  }
+
+  /**
+   * Absolute paths of the files that the running configuration was read from, and of all places where the scripts of
+   * the latest load were looked for, whether there is a file or not: with a change of one of them, a reload may give
+   * something else.
+   */
+  get sources(): readonly string[] {
+    const { files, localChangesFile = '' } = this.configuration;
+    const configured = [...files.map((file) => file.path), localChangesFile];
+    return [...new Set([...configured.filter(isAbsolute), ...this.product.server.scriptFiles])];
   }
 
   // Lua

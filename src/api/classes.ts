@@ -37,15 +37,26 @@ export function makeClass<O extends object>(
       const field = typeof key === 'string' && Object.hasOwn(fields, key) ? fields[key] : undefined;
       return field ? field(object, runtime) : missing(runtime, name, key, call);
     },
-    set(object, key, value) {
+    set(object, key, value, call) {
       const setter = typeof key === 'string' && Object.hasOwn(assign, key) ? assign[key] : undefined;
       if (setter) {
         setter(object, value, runtime);
         return;
       }
-      throw new Error(`field '${String(key)}' of ${name} cannot be assigned in the simulator`);
+      const isKnown = typeof key === 'string' && (Object.hasOwn(fields, key) || catalogue.field(name, key));
+      if (isKnown) unassignable(runtime, name, key, call);
+      else missing(runtime, name, key, call);
     },
   };
+}
+
+function unassignable(runtime: Runtime, className: string, key: string, call: HostCall): never {
+  const frames = callerOf(call.L);
+  const doc = catalogue.field(className, key)?.doc;
+  const see = doc === undefined ? '' : ` See ${doc}.`;
+  const text = `field '${key}' of ${className} can be read; assigning it is not simulated.${see}`;
+  runtime.server.report('NOT_SIMULATED', text, frames);
+  throw new NotSimulated(`${className}.${key}`, text, frames);
 }
 
 function missing(runtime: Runtime, className: string, key: LuaValue, call: HostCall): LuaValue {

@@ -6,10 +6,13 @@ import { OK, text } from './values';
 /** What runs while a configuration generation is assembled. */
 const REGISTERING: readonly unknown[] = ['chunk', 'init', 'rsrc_setup'] satisfies EntryContext['phase'][];
 
+/** Whether a configuration generation is being assembled: what is registered then lives as long as it. */
+export const isAssembling = (call: HostCall): boolean => REGISTERING.includes(contextOf(call)?.phase);
+
 /** `msys.httpsrv.register` (4/lua/ref-msys-httpsrv-register). */
 export function register(runtime: Runtime, [method, path, handler]: LuaValue[], call: HostCall): LuaValue {
   const { server, registrations } = runtime;
-  if (!REGISTERING.includes(contextOf(call)?.phase)) {
+  if (!isAssembling(call)) {
     const message =
       'msys.httpsrv.register outside of a configuration transaction: the endpoint is lost with the next configuration generation (any config set or reload). Register it in the callout rsrc_setup.';
     if (server.report('LATE_REGISTRATION', message, callerOf(call.L))) throw new LuaRaise(message);

@@ -1,5 +1,4 @@
 import { readJson } from '../lua/packages/json/host';
-import { byteString } from '../server/bytes';
 import { MemoryFile } from '../server/io/memory-file';
 import { acceptConstruct } from './accept-construct';
 import { EcString } from './ec-string';
@@ -50,10 +49,8 @@ export const requestMethods: ApiTable = {
     readDocument(runtime, session.request.body),
   ]),
 
-  'session:request_username_get': method(({ request }) => request.username && byteString(request.username)),
-  'session:request_subject_cn_get': method(
-    ({ request }) => request.subjectCn && byteString(request.subjectCn),
-  ),
+  'session:request_username_get': method(({ request }) => request.username),
+  'session:request_subject_cn_get': method(({ request }) => request.subjectCn),
   'session:request_peer_address': method((session, _args, runtime) =>
     bindObject(runtime, sockaddr, connectionOf(runtime.server, session).peer),
   ),

@@ -1,23 +1,32 @@
+import { platform } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Momentum, type ListenAddresses, type ListenOptions } from '../momentum';
-import type { Diagnostic } from '../server/diagnostics';
-import type { LogEntry } from '../server/logs';
-import { UsageError } from '../support/errors';
+import { Momentum } from '../momentum';
 import { CommandLineError, parsed, type Command } from './command';
 import { followRealTime } from './real-time';
-import { packageVersion } from './version';
+import { bindConfigured, bindFirst, listenerNews, type ServeAddresses } from './serve-listeners';
+import { overview, relayLogs } from './serve-output';
+import { untilEnd } from './serve-end';
+import { reloadOnChange } from './watch-reload';
 
 const DEFAULT_HTTP = '127.0.0.1:2081';
-const DEFAULT_CONTROL = '127.0.0.1:2025';
+/** The product's own (4/control-listener), where there are Unix sockets in the file system. */
+const DEFAULT_CONTROL = platform() === 'win32' ? '127.0.0.1:2025' : '/tmp/2025';
 
-const USAGE = `Usage: momentum-sim serve [OPTIONS] [MODULE.lua...]
+const USAGE = `Usage: momentum-sim serve [OPTIONS] [CONF] [MODULE.lua...]
 
-Starts a simulated server with the modules and serves until SIGINT or SIGTERM. The paniclog goes to stderr, and so does
-what production would punish or let pass in silence.
+Starts a simulated server with a configuration (an ecelerity.conf), with modules, or with both, and serves until SIGINT
+or SIGTERM, or until the console's shutdown. The paniclog goes to stderr, and so does what production would punish or
+let pass in silence.
+
+All listeners of the configuration listen where it says. Without one, HTTP is at ${DEFAULT_HTTP} and the console at
+${DEFAULT_CONTROL}.
 
 Options:
-  --http ADDR     where HTTP is served: a port (0: any) or host:port; ${DEFAULT_HTTP}
-  --control ADDR  where the console is served: the same, or the path of a Unix socket; ${DEFAULT_CONTROL}
+  --http ADDR     where HTTP is served instead, or by the configuration's first HTTP_Listener: a port on loopback
+                  (0: any) or host:port
+  --control ADDR  the same for the console; the path of a Unix socket, too
+  --watch         loads the configuration and the modules anew when one of their files changes, and prints what came
+                  of it; what cannot be loaded leaves what is served as it is
   --domain NAME   a domain record that exists from the start; can be repeated
   --lib DIR       a further directory for require; can be repeated
   --no-strict     warns of what would crash or fail silently in production, instead of failing
@@ -25,8 +34,10 @@ Options:
 `;
 
 const OPTIONS = {
-  http: { type: 'string', default: DEFAULT_HTTP },
-  control: { type: 'string', default: DEFAULT_CONTROL },
+  http: { type: 'string' },
+  control: { type: 'string' },
+  smtp: { type: 'string' },
+  watch: { type: 'boolean', default: false },
   domain: { type: 'string', multiple: true, default: [] as string[] },
   lib: { type: 'string', multiple: true, default: [] as string[] },
   strict: { type: 'boolean' },
@@ -35,102 +46,77 @@ const OPTIONS = {
 
 /** `momentum-sim serve`: a server for curl and the console. Ends with 0 on a signal, with 1 when the server crashes. */
 export const serveCommand: Command = {
-  summary: 'serves HTTP and the console with modules loaded, until it is interrupted',
+  summary: 'serves HTTP and the console for a configuration or modules, until it is interrupted',
   usage: USAGE,
   async run(args) {
     const { values, positionals } = parsed(() =>
       parseArgs({ args, options: OPTIONS, allowPositionals: true }),
     );
     if (values.strict && values['no-strict']) throw new CommandLineError('--strict or --no-strict, not both');
+    if (values.smtp !== undefined)
+      throw new CommandLineError('--smtp: SMTP is not simulated by this version of momentum-sim');
+    const { config, modules } = sourcesOf(positionals);
     const mta = await Momentum.start({
-      modules: positionals,
+      config,
+      modules,
       domains: values.domain,
       lib: values.lib,
       strict: !values['no-strict'],
       now: new Date(),
     });
-    try {
-      return await serve(mta, { http: values.http, control: values.control });
-    } finally {
-      await mta.stop();
-    }
+    return serve(mta, { ...values, isConfigured: config !== undefined });
   },
 };
 
-async function serve(mta: Momentum, addresses: Required<ListenOptions>): Promise<number> {
-  const ended = untilEnd(mta);
-  tellWhatHappens(mta);
-  const bound = { ...(await listen(mta, 'http', addresses)), ...(await listen(mta, 'control', addresses)) };
-  process.stdout.write(overview(mta, bound));
-  const stopClock = followRealTime(mta.clock);
-  try {
-    return await ended;
-  } finally {
-    stopClock();
-  }
+/** What ends in .lua is a module, anything else the configuration. */
+function sourcesOf(positionals: readonly string[]): { config: string | undefined; modules: string[] } {
+  const isModule = (name: string) => name.endsWith('.lua');
+  const [config, ...more] = positionals.filter((name) => !isModule(name));
+  if (more.length > 0)
+    throw new CommandLineError(`one configuration at most, not ${config} and ${more.join(' and ')}`);
+  return { config, modules: positionals.filter(isModule) };
 }
 
-/** Resolves to the exit status when a signal comes or the server goes down. */
-function untilEnd(mta: Momentum): Promise<number> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(0));
-    mta.diagnostics.onAdd(({ severity }) => {
-      // A turn later: whoever caused the crash first sees the connection break.
-      if (severity === 'crash') setImmediate(() => resolve(1));
-    });
-  });
+interface ServeOptions extends ServeAddresses {
+  readonly watch: boolean;
+  /** Listeners are those of a configuration. */
+  readonly isConfigured: boolean;
 }
 
-async function listen(
+/** Resolves to the exit status when everything is closed. */
+async function serve(mta: Momentum, options: ServeOptions): Promise<number> {
+  const ends: (() => void)[] = [];
+  const status = await serveUntilEnd(mta, options, ends)
+    // The clock still goes: deinit may wait for it.
+    .finally(() => mta.stop())
+    .finally(() => ends.forEach((end) => end()));
+  return mta.crashed ? 1 : status;
+}
+
+async function serveUntilEnd(
   mta: Momentum,
-  kind: 'http' | 'control',
-  addresses: Required<ListenOptions>,
-): Promise<ListenAddresses> {
-  try {
-    return await mta.listen({ [kind]: addresses[kind] });
-  } catch (error) {
-    const { code, cause, message } = error as NodeJS.ErrnoException;
-    const isInUse = [code, (cause as NodeJS.ErrnoException | undefined)?.code].includes('EADDRINUSE');
-    const advice = `${addresses[kind]} is in use already; give another address, or 0 for any free port`;
-    throw new UsageError(`--${kind}: ${isInUse ? advice : message}`, { cause: error });
-  }
+  { watch, isConfigured, http, control }: ServeOptions,
+  ends: (() => void)[],
+): Promise<number> {
+  const ended = untilEnd(mta);
+  relayLogs(mta);
+  const listeners = isConfigured
+    ? await bindConfigured(mta, { http, control })
+    : await bindFirst(mta, { http: http ?? DEFAULT_HTTP, control: control ?? DEFAULT_CONTROL });
+  ends.push(followRealTime(mta.clock));
+  if (watch) ends.push(watchSources(mta));
+  process.stdout.write(overview(mta, listeners));
+  return ended;
 }
 
-/** What has been logged and diagnosed so far, and then what comes. */
-function tellWhatHappens(mta: Momentum): void {
-  const tell = (text: string) => process.stderr.write(`${text}\n`);
-  const tellDiagnostic = (diagnostic: Diagnostic) => tell(describe(diagnostic));
-  const tellEntry = ({ text }: LogEntry) => tell(`paniclog: ${text}`);
-  mta.paniclog.forEach(tellEntry);
-  [...mta.diagnostics].forEach(tellDiagnostic);
-  mta.diagnostics.onAdd(tellDiagnostic);
-  mta.onLog((log, entry) => {
-    if (log === 'paniclog') tellEntry(entry);
+function watchSources(mta: Momentum): () => void {
+  const news = listenerNews(mta);
+  const print = (text: string) => void process.stdout.write(`${text}\n`);
+  return reloadOnChange(mta, {
+    print(text) {
+      print(text);
+      news().forEach(print);
+    },
+    warn: (text) => void process.stderr.write(`${text}\n`),
   });
-}
-
-function describe({ severity, code, message, frames }: Diagnostic): string {
-  const at = frames.find((frame) => frame.kind !== 'host');
-  return `${severity} ${code}: ${message}${at ? `\n    at ${at.name} (${at.file}:${at.line})` : ''}`;
-}
-
-function overview(mta: Momentum, { http, control }: ListenAddresses): string {
-  const endpoints = mta.endpoints.map(({ method, path }) => `  ${method ?? '*'} ${path}`);
-  const commands = mta.commands.map((prefix) => `  ${prefix}`);
-  const none = '  (none)';
-  return [
-    `momentum-sim ${packageVersion()}`,
-    'endpoints:',
-    ...(endpoints.length > 0 ? endpoints : [none]),
-    'commands:',
-    ...(commands.length > 0 ? commands : [none]),
-    `http: http://${shown(http!)}`,
-    `control: ${shown(control!)}`,
-    '',
-  ].join('\n');
-}
-
-function shown(bound: { address: string; port: number } | { path: string }): string {
-  if ('path' in bound) return bound.path;
-  return bound.address.includes(':') ? `[${bound.address}]:${bound.port}` : `${bound.address}:${bound.port}`;
 }

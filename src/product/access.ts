@@ -43,6 +43,7 @@ export class Access {
       files,
       logs: server.logs,
       scripts: () => scriptAuth(generation().runtime, generation().hooks),
+      reasonAgainst: (scheme) => this.#notSimulated(scheme),
       onError,
     });
   }
@@ -88,13 +89,25 @@ export class Access {
     };
   }
 
+  /** Schemes of data sources (4/modules/auth-ds). */
+  #notSimulated(scheme: string): string | undefined {
+    const { configuration, server } = this.#options;
+    const stanzas = configuration()
+      .root.childrenOf('auth_ds')
+      .flatMap((stanza) => stanza.childrenOf('scheme'));
+    if (!stanzas.some(({ instance }) => instance === scheme)) return undefined;
+    const message = `the authentication scheme '${scheme}' is one of auth_ds, whose data sources are not simulated: give the test one of its own, msys.registerAuth("${scheme}", …)`;
+    server.report('NOT_SIMULATED', message);
+    return message;
+  }
+
   /** The control channel (4/control-auth, 4/control-authz). */
   get control(): AccessChecks {
     return {
       authenticator: {
         login: async (user, password, settings, session) => {
           const status = await this.#login(user, password, settings, session);
-          if (settings.authLogin?.log_authentication?.toLowerCase() === 'true')
+          if (parametersOf(settings)?.log_authentication?.toLowerCase() === 'true')
             this.#accounting.authentication({ ...connectionOf(session), user, status });
           return status;
         },
@@ -120,7 +133,7 @@ export class Access {
   }
 
   async #login(user: string, password: string, settings: ControlSettings, session: ConsoleSession) {
-    const parameters = settings.authLogin;
+    const parameters = parametersOf(settings);
     if (!parameters) return 'error';
     const { uri, ...params } = parameters;
     const ac = this.#accepted('control', peerAddress(session), session.listener);
@@ -132,6 +145,10 @@ export class Access {
     return new AcceptConstruct(protocol, peer, listener, this.#connectionIds.next());
   }
 }
+
+/** The mechanism does not go over the wire: those that are configured are asked in the order of their strength. */
+const parametersOf = ({ authDigestMd5, authCramMd5, authLogin }: ControlSettings) =>
+  authDigestMd5 ?? authCramMd5 ?? authLogin;
 
 const addressOf = ({ remote }: Pick<HttpRequest, 'remote'>) => SocketAddress.ip(remote.address, remote.port);
 

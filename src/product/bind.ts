@@ -11,20 +11,25 @@ type BindTarget = { readonly host: string; readonly port: number } | { readonly 
 
 const LOOPBACK = '127.0.0.1';
 const MAX_PORT = 65_535;
-const HOST_AND_PORT = /^(?:(\[[0-9A-Fa-f:.]+\]|[^[\]:/]*):)?(\d{1,5})$/;
+const HOST_AND_PORT = /^(?:(\[(?:\*|[0-9A-Fa-f:.]+)\]|[^[\]:/]*):)?(\d{1,5})$/;
+/** All interfaces, of either family. */
+const WILDCARDS = new Map([
+  ['', '0.0.0.0'],
+  ['*', '0.0.0.0'],
+  ['[*]', '::'],
+]);
 
 /**
- * `2081` and `"2081"` are on loopback, `":2081"` and `"*:2081"` on all interfaces, `"127.0.0.1:2081"`, `"[::1]:2081"`,
- * `"/run/socket"`. Throws UsageError for what is none of these.
+ * `2081` and `"2081"` are on loopback, `":2081"` and `"*:2081"` on all interfaces, `"[*]:2081"` on all of IPv6,
+ * `"127.0.0.1:2081"`, `"[::1]:2081"`, `"/run/socket"`. Throws UsageError for what is none of these.
  */
 export function bindTarget(given: ListenAddress): BindTarget {
   if (typeof given === 'number') return tcp(LOOPBACK, given, given);
   if (given.startsWith('/')) return { path: given };
   const [, host, port] = HOST_AND_PORT.exec(given) ?? [];
   if (port === undefined) throw wrong(given);
-  const name = host?.replace(/^\[(.*)\]$/, '$1');
-  if (name === undefined) return tcp(LOOPBACK, Number(port), given);
-  return tcp(name === '' || name === '*' ? '0.0.0.0' : name, Number(port), given);
+  if (host === undefined) return tcp(LOOPBACK, Number(port), given);
+  return tcp(WILDCARDS.get(host) ?? host.replace(/^\[(.*)\]$/, '$1'), Number(port), given);
 }
 
 function tcp(host: string, port: number, given: ListenAddress): BindTarget {

@@ -1,5 +1,6 @@
 /** The hooks of scripts around changes of the configuration. */
 import type { ClassDeclaration } from '../api/classes';
+import { ConfigHeader, configHeader } from '../api/config-objects';
 import { EcString } from '../api/ec-string';
 import { Argv, argv as argvClass, bindObject, commandConstruct, ecString } from '../api/objects';
 import type { LuaValue } from '../lua';
@@ -10,19 +11,9 @@ import { pathText } from '../server/config/print';
 import { printValue } from '../server/config/value';
 import { parseCommandLine } from '../server/console/command-line';
 
-/** Two views of one change: userdata has one class. */
-class Header {
-  constructor(readonly change: OptionChange) {}
-}
 class Option {
   constructor(readonly change: OptionChange) {}
 }
-
-/** 3/3-api/structs-ec-config-header: the scope. */
-const configHeader: ClassDeclaration<Header> = {
-  name: 'msys.core:_ec_config_header',
-  fields: { name: ({ change }) => byteString(pathText(change.path)) },
-};
 
 /** The option with the value that it is to have, or has got. */
 const configOption: ClassDeclaration<Option> = {
@@ -34,7 +25,7 @@ const configOption: ClassDeclaration<Option> = {
 };
 
 const changeArguments = ({ runtime }: Generation, change: OptionChange): LuaValue[] => [
-  bindObject(runtime, configHeader, new Header(change)),
+  bindObject(runtime, configHeader, new ConfigHeader(byteString(pathText(change.path)))),
   bindObject(runtime, configOption, new Option(change)),
   // The container is a place in C's memory.
   undefined,

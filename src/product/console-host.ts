@@ -4,10 +4,12 @@ import type { Generation } from '../scriptlet/generation';
 import { BUILTIN_COMMANDS } from '../server/console/builtin';
 import type { ConnectionFacts, ConsoleHost, HookFacts } from '../server/console/builtin/host';
 import type { ConfigManager } from '../server/config/manager';
+import type { VirtualFiles } from '../server/files/virtual-files';
 import { modulesOf } from './modules';
 
 export interface ConsoleHostOptions {
   readonly config: ConfigManager;
+  readonly files: VirtualFiles;
   readonly generation: () => Generation;
   readonly connections: () => readonly ConnectionFacts[];
   /** Ends the server once the answer is out. */
@@ -31,6 +33,10 @@ export class ProductHost implements ConsoleHost {
 
   get config(): ConfigManager {
     return this.options.config;
+  }
+
+  get files(): VirtualFiles {
+    return this.options.files;
   }
 
   get modules() {

@@ -1,5 +1,12 @@
 import { EcString } from '../api/ec-string';
-import { Argv, bindObject, commandConstruct, ecString, type CommandConstruct } from '../api/objects';
+import {
+  Argv,
+  argv as argvClass,
+  bindObject,
+  commandConstruct,
+  ecString,
+  type CommandConstruct,
+} from '../api/objects';
 import { LuaError, type LuaFunction, type LuaValue } from '../lua';
 import type { Generation } from '../scriptlet/generation';
 import { BUILTIN_COMMANDS } from '../server/console/builtin';
@@ -98,7 +105,8 @@ export class Console {
       bindObject(runtime, ecString, new EcString(result.outputBytes.toString('latin1')));
     if (hooks.has('core_control_post_control')) {
       const cc = construct(generation, line);
-      const args = [cc, line.words.length, cc.argv, line.command, output()];
+      const argv = bindObject(runtime, argvClass, cc.argv);
+      const args = [cc, line.words.length, argv, line.command, output()];
       await hooks.run('core_control_post_control', { args });
     }
     if (hooks.has('core_control_post_command'))

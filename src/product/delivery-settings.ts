@@ -19,7 +19,8 @@ export class ConfiguredDelivery implements DeliverySettings {
   }
 
   boolean(option: string, where: DeliveryScope): boolean {
-    return parseBoolean(this.text(option, where) ?? '') ?? false;
+    const byDefault = DELIVERY_DEFAULTS[option] ?? '';
+    return parseBoolean(this.text(option, where) ?? '') ?? parseBoolean(byDefault) ?? false;
   }
 
   list(option: string, where: DeliveryScope): readonly string[] {
@@ -31,7 +32,7 @@ export class ConfiguredDelivery implements DeliverySettings {
     return source?.kind === 'option' ? pathText(source.path) || 'global' : 'default';
   }
 
-  private read(option: string, { domain, binding, group }: DeliveryScope): Reading | undefined {
-    return this.running().delivery(option, { domain, binding, bindingGroup: group });
+  private read(option: string, { domain, binding, group, host }: DeliveryScope): Reading | undefined {
+    return this.running().delivery(option, { domain, binding, bindingGroup: group, host });
   }
 }

@@ -10,15 +10,19 @@ import type { ConfigFiles } from '../server/config/files';
 import type { ConfigSource } from '../server/config/load';
 import { ConfigManager, type ApplyResult, type ConfigChangeKind } from '../server/config/manager';
 import { inProcessSession } from '../server/console/builtin/session';
+import type { DomainFixture } from '../server/domain-fixtures';
 import type { ServerState } from '../server/server';
 import { ConfigError } from '../support/errors';
 import { rolesOf } from './access';
 import { configHooks } from './config-hooks';
+import { configureFacilities } from './facilities';
 import { isLoaded } from './modules';
 import { rootsOf, scriptsOf } from './stanzas';
 
 export interface LifecycleOptions {
   readonly server: ServerState;
+  /** Records that exist before the first script runs; their messages may wait for bindings of the configuration. */
+  readonly domains: readonly (readonly [name: string, contents: DomainFixture])[];
   /** Scripts that the test adds to those of the configuration. */
   readonly modules: readonly Script[];
   /** Search roots of `require` besides those of the configuration. */
@@ -49,10 +53,7 @@ export class Lifecycle {
       apply: (next, kind) => this.#apply(next, kind),
       committed: (configuration) => this.#committed(configuration),
       reloadFailed: ({ message }) => void options.server.logs.panic('scriptlet', message),
-      report: ({ message, place }) => {
-        const where = place ? ` (${place.file}:${place.line}:${place.column})` : '';
-        return options.server.report('CONFIG_OPTION', `${message}${where}`);
-      },
+      report: ({ message }) => options.server.report('CONFIG_OPTION', message),
     });
   }
 
@@ -64,8 +65,19 @@ export class Lifecycle {
   /** Rejects with ConfigError when the configuration, or a script of it, is refused. */
   async start(source: ConfigSource): Promise<void> {
     const configuration = this.config.load(source);
+    // A later change waits for a restart.
+    this.options.server.logs.isHighResolution =
+      configuration.get([], 'log_hires_timestamp')?.boolean() ?? false;
+    this.#defineBindings(configuration);
+    const { server, domains } = this.options;
+    for (const [name, contents] of domains) server.domains.add(name, contents);
     this.#generation = await this.#assemble(configuration);
     await this.#committed(configuration);
+  }
+
+  #defineBindings(configuration: Configuration): void {
+    const { bindings } = this.options.server.delivery;
+    for (const { binding, group } of bindingsOf(configuration)) bindings.define(binding, group);
   }
 
   /** Retires the scripts; rejects with a crash in `deinit`. */
@@ -129,8 +141,8 @@ export class Lifecycle {
   async #committed(configuration: Configuration): Promise<void> {
     const { server, onCommit } = this.options;
     server.authorization.roles = rolesOf(configuration);
-    for (const { binding, group } of bindingsOf(configuration))
-      server.delivery.bindings.define(binding, group);
+    configureFacilities(server, configuration);
+    this.#defineBindings(configuration);
     await onCommit();
     await server.delivery.settingsChanged();
     await this.generation.hooks.all('core_post_config_commit', { args: [] });

@@ -33,6 +33,7 @@ const HTTP: Rules<HttpSettings> = {
   disableChunked: ['Disable_Chunked', flag],
   proxyProtocol: ['Proxy_Protocol', flag],
   proxyProtocolTimeout: ['Proxy_Protocol_Timeout', seconds],
+  fileMode: ['File_Mode', number],
 };
 
 const TLS: Rules<TlsSettings> = {
@@ -108,7 +109,11 @@ function tlsSettings(listener: ConfigListener, peer: string): TlsSettings | unde
 
 /** Peers of a Unix socket count as loopback (4/control-authz). */
 export function controlSettings(listener: ConfigListener, peer = '127.0.0.1'): ControlSettings {
-  return { ...CONTROL_DEFAULTS, ...read(CONTROL, listener, peer) };
+  const settings = read(CONTROL, listener, peer);
+  const { authLogin, authDigestMd5, authCramMd5 } = settings;
+  // Parameters of a mechanism are there to be used (3/3-reference/conf-aaa).
+  const enableAuthentication = [authLogin, authDigestMd5, authCramMd5].some(Boolean);
+  return { ...CONTROL_DEFAULTS, enableAuthentication, ...settings };
 }
 
 /** The listener of an address in a configuration; addresses compare as the configuration does. */

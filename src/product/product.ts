@@ -9,6 +9,7 @@ import { configFiles } from '../server/config/files';
 import type { ConfigSource } from '../server/config/load';
 import { inProcessSession } from '../server/console/builtin/session';
 import type { ConsoleResult } from '../server/console/result';
+import { readDomainsOption } from '../server/domain-fixtures';
 import type { FixtureFile } from '../server/files/fixtures';
 import { VirtualFiles } from '../server/files/virtual-files';
 import type { ResponseOptions } from '../server/http/response';
@@ -56,7 +57,7 @@ export class Product {
   #stopping: Promise<void> | undefined;
 
   constructor(private readonly options: ProductOptions) {
-    const server = (this.server = new ServerState(options));
+    const server = (this.server = new ServerState({ ...options, domains: undefined }));
     this.failures = new Failures(server.diagnostics, server.logs, (crash) => this.#goDown(crash));
     this.files = new VirtualFiles(options.files, [process.cwd(), ...options.roots], server.clock);
     this.processes = new Processes(server.clock, options.processes);
@@ -79,6 +80,10 @@ export class Product {
       access: () => this.#access.control,
     });
     this.#console = new Console(server, this.#makeHost(), this.failures.handlerFailed);
+    server.schedule.console = {
+      run: (command, user) => this.console(Buffer.from(command, 'latin1'), { ...inProcessSession(), user }),
+      onError: this.failures.backgroundFailed,
+    };
   }
 
   start(): Promise<void> {
@@ -143,6 +148,7 @@ export class Product {
     };
     return new Lifecycle({
       server,
+      domains: readDomainsOption(this.options.domains ?? []),
       modules: scripts,
       roots,
       limits,
@@ -196,6 +202,7 @@ export class Product {
   #makeHost(): ProductHost {
     return new ProductHost({
       config: this.lifecycle.config,
+      files: this.files,
       generation: () => this.running,
       connections: () => [],
       // The answer is on its way when everything closes.

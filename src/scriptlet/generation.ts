@@ -5,6 +5,7 @@
 import { catalogue } from '../catalogue';
 import { IMPLEMENTATIONS } from '../api/implementations';
 import { Background, waitsFor } from '../api/background';
+import { registerStatistics } from '../api/gc-stats';
 import { Namespaces } from '../api/namespaces';
 import type { EntryContext, FakeFunction, RegisteredModule, Runtime } from '../api/runtime';
 import {
@@ -22,15 +23,21 @@ import type { HttpSession } from '../server/http/session';
 import type { ServerState } from '../server/server';
 import { FramedError, MomentumCrash, StrictViolation } from '../support/errors';
 import { HANDLER_ASYNC, HANDLER_DONE, httpSession } from '../api/httpsrv-objects';
+import { ConfigHeader, configHeader } from '../api/config-objects';
 import { bindObject } from '../api/objects';
 import { describeHostError } from './describe-host-error';
 import { describeResult } from './describe-result';
-import { Hooks } from './hooks';
+import { freshSelf, Hooks } from './hooks';
 import { Registered } from './registered';
 import { ModuleFinder } from './scripts';
 
 const SUSPENDED =
   'a call that waits was made inside pcall or xpcall. Here the script goes on; a coroutine of Lua 5.1 cannot be suspended there.';
+
+/** What packages of the product's do when they are loaded, besides having functions. */
+const PACKAGE_SETUPS: Readonly<Record<string, typeof registerStatistics | undefined>> = {
+  'msys.gc_stats': registerStatistics,
+};
 
 export interface GenerationOptions {
   readonly roots: readonly string[];
@@ -65,7 +72,11 @@ export class Generation {
     readonly server: ServerState,
     options: GenerationOptions,
   ) {
-    this.finder = new ModuleFinder(options.roots, options.memory);
+    server.scriptFiles.clear();
+    this.finder = new ModuleFinder(options.roots, (file) => {
+      server.scriptFiles.add(file);
+      return options.memory(file);
+    });
     this.background = new Background(server.clock, (error) => this.backgroundFailed(error, options));
     this.vm = new LuaVM({
       ...options.system,
@@ -127,6 +138,15 @@ export class Generation {
     return f instanceof LuaFunction ? this.run(f, [module.table], { phase: name }) : undefined;
   }
 
+  /** `rsrc_setup` under the name of its hook, with the transaction; its result is void (4/hooks/config-rsrc-setup). */
+  async setupHook(module: RegisteredModule): Promise<void> {
+    const hook = 'config_rsrc_setup';
+    const f = module.table.index(hook);
+    if (!(f instanceof LuaFunction)) return;
+    const transaction = bindObject(this.runtime, configHeader, new ConfigHeader(''));
+    await this.run(f, [freshSelf(this.vm, module), transaction], { phase: 'rsrc_setup', hook });
+  }
+
   private backgroundFailed(error: unknown, { onError, onCrash }: GenerationOptions): void {
     try {
       onError(error);
@@ -145,7 +165,8 @@ export class Generation {
 
   /** What `require` of a package of the product's answers: its namespace, or true when it has none of its own. */
   productPackage(name: string): LuaFunction {
-    return this.vm.hostFunction(() => {
+    return this.vm.hostFunction((_args, call) => {
+      PACKAGE_SETUPS[name]?.(this.runtime, call);
       if (!catalogue.isNamespace(name)) return true;
       const table = this.namespaces.table(name);
       // Packages outside of `msys` are globals, too: `xml`.

@@ -81,7 +81,8 @@ export class Hooks {
 
 const ends = (result: LuaValue) => result === true || (typeof result === 'number' && result !== 0);
 
-function freshSelf(vm: LuaVM, module: RegisteredModule): LuaTable {
+/** An empty table that shows the module's: what is kept in it is gone with the call (L11). */
+export function freshSelf(vm: LuaVM, module: RegisteredModule): LuaTable {
   const metatable = vm.newTable();
   metatable.set('__index', module.table);
   const self = vm.newTable();

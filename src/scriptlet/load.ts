@@ -48,9 +48,10 @@ export async function assemble(
 
 async function runStep(generation: Generation, step: 'init' | 'rsrc_setup'): Promise<void> {
   for (const module of generation.modules)
-    await during(module, async () =>
-      checkResult(generation, module, step, await generation.callout(module, step)),
-    );
+    await during(module, async () => {
+      checkResult(generation, module, step, await generation.callout(module, step));
+      if (step === 'rsrc_setup') await generation.setupHook(module);
+    });
 }
 
 /**
@@ -81,6 +82,7 @@ async function runChunk(generation: Generation, script: Script): Promise<void> {
     });
     return;
   }
+  generation.server.caches.loadScript(source.chunkName, source.text);
   const chunk = generation.vm.load(source);
   checkNames(generation, source);
   const { length } = generation.modules;

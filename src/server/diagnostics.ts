@@ -74,6 +74,11 @@ export class StrictPolicy {
   severityOf(code: string): StrictLevel {
     return this.#byCode.get(code) ?? this.#others;
   }
+
+  /** Whether a rule was made an error by its name: then even one that only warns is. */
+  makesError(code: string): boolean {
+    return this.#byCode.get(code) === 'error';
+  }
 }
 
 function rulesOf(strict: unknown): [string, StrictLevel][] {

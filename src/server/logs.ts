@@ -36,6 +36,9 @@ export class Logs {
   readonly httplog: LogEntry[] = [];
   readonly acctlog: LogEntry[] = [];
 
+  /** `log_hires_timestamp`: microseconds in place of seconds (4/config/ref-log-hires-timestamp). */
+  isHighResolution = false;
+
   readonly #clock: VirtualClock;
   readonly #listeners = new Set<LogListener>();
 
@@ -53,6 +56,11 @@ export class Logs {
     this[log].push(entry);
     this.#announce(log, entry);
     return entry;
+  }
+
+  /** How lines of mainlog, bouncelog, rejectlog and paniclog begin. */
+  timestamp(): number {
+    return this.isHighResolution ? this.#clock.millis() * 1000 : this.#clock.seconds();
   }
 
   /**
@@ -78,7 +86,7 @@ export class Logs {
     spoken: string,
     fields: Pick<PaniclogEntry, 'subsystem' | 'level' | 'message' | 'frames'>,
   ): PaniclogEntry {
-    const entry = { ...fields, text: `${this.#clock.seconds()}:${spoken}`, at: this.#clock.now() };
+    const entry = { ...fields, text: `${this.timestamp()}:${spoken}`, at: this.#clock.now() };
     this.paniclog.push(entry);
     this.#announce('paniclog', entry);
     return entry;

@@ -1,14 +1,24 @@
 import type { LuaFrame } from '../support/frames';
+import { Authorization } from './auth/authorization';
+import type { BindingsOption } from './bindings';
+import { byteString } from './bytes';
+import { Caches } from './caches';
 import { VirtualClock } from './clock';
+import { Delivery } from './delivery/delivery';
 import { Diagnostics, StrictPolicy, type StrictOption } from './diagnostics';
 import { readDomainsOption, type DomainsOption } from './domain-fixtures';
+import { Dns } from './dns/dns';
+import type { DnsOption } from './dns/fixtures';
 import { DomainViews } from './domain-view';
-import { DomainTable } from './domains';
+import type { DomainTable } from './domains';
+import { Facilities } from './facilities';
+import { SuspendedSessions } from './http/suspended-sessions';
 import { Journal } from './journal';
 import { Logs } from './logs';
 import { Random } from './random';
 import { RULES, type Rule, type RuleCode } from './rules';
-import { SpoolIds } from './spool-ids';
+import { Schedule } from './schedule';
+import { SmtpTraces } from './smtp-traces';
 
 export interface ServerOptions {
   /** Start of the virtual clock. */
@@ -16,6 +26,8 @@ export interface ServerOptions {
   readonly seed: number;
   readonly strict?: StrictOption;
   readonly domains?: DomainsOption;
+  readonly bindings?: BindingsOption;
+  readonly dns?: DnsOption;
 }
 
 /** The state of one simulated mail server. Configuration generations come and go over it. */
@@ -26,29 +38,54 @@ export class ServerState {
   readonly journal = new Journal();
   readonly diagnostics = new Diagnostics();
   readonly strict: StrictPolicy;
+  /** Bindings, queues and what becomes of the messages in them. */
+  readonly delivery: Delivery;
   readonly domains: DomainTable;
   readonly domainViews: DomainViews;
+  readonly dns: Dns;
+  readonly facilities: Facilities;
+  readonly caches: Caches;
+  /** Console commands that run by themselves. */
+  readonly schedule: Schedule;
+  /** What the console command `trace smtp` has added. */
+  readonly smtpTraces: SmtpTraces;
+  /** HTTP requests whose handlers wait to be invoked again. */
+  readonly suspendedSessions = new SuspendedSessions();
+  /** Where the scripts of the latest load were looked for, found or not; absolute paths. */
+  readonly scriptFiles = new Set<string>();
+  /** The stanza `Authorization` of the running configuration. */
+  readonly authorization = new Authorization();
 
   constructor(options: ServerOptions) {
     this.clock = new VirtualClock(options.now.getTime());
     this.random = new Random(options.seed);
     this.logs = new Logs(this.clock);
     this.strict = new StrictPolicy(options.strict);
-    this.domains = new DomainTable(this.clock, new SpoolIds(this.random.fork('spool ids')));
+    this.facilities = new Facilities(this.clock);
+    this.caches = new Caches(this.clock);
+    this.schedule = new Schedule(this.clock, this.logs);
+    this.dns = new Dns(this.clock, options.dns);
+    this.delivery = new Delivery({ ...options, clock: this.clock, random: this.random, logs: this.logs });
+    this.delivery.engine.routes = (domain, gateway) =>
+      this.dns.isConfigured ? this.dns.routes.lookup(byteString(domain), gateway) : undefined;
+    this.smtpTraces = new SmtpTraces(this.delivery.engine, this.delivery.policy, this.clock);
+    this.domains = this.delivery.domains;
     this.domainViews = new DomainViews(this.domains);
     for (const [name, contents] of readDomainsOption(options.domains ?? [])) this.domains.add(name, contents);
   }
 
   /**
    * Records that a rule was broken, unless the rule is off. Answers whether that is an error here: rules about
-   * crashes and violations are, as far as `strict` says so; the others only warn.
+   * crashes and violations are, as far as `strict` says so; the others only warn, unless `strict` names them.
    */
   report(code: RuleCode, message: string, frames: readonly LuaFrame[] = []): boolean {
     const level = this.strict.severityOf(code);
     if (level === 'off') return false;
     const rule: Rule = RULES[code];
-    const isError = level === 'error' && rule.severity !== 'warning';
-    const severity = isError ? rule.severity : 'warning';
+    const strictest =
+      rule.severity === 'warning' && this.strict.makesError(code) ? 'violation' : rule.severity;
+    const isError = level === 'error' && strictest !== 'warning';
+    const severity = isError ? strictest : 'warning';
     this.diagnostics.add({ code, severity, message, frames, doc: rule.doc, at: this.clock.now() });
     return isError;
   }

@@ -75,7 +75,7 @@ describe('the URL (3/3-api/structs-ec-url-details, 3/3-api/apis-ec-parse-url)', 
   test('it belongs to the server', async () => {
     await using mta = await probe('pcall(function() session:request_url_get().path = "/x" end)');
     expect((await mta.request({ url: '/' })).text).toMatch(/^false\|/);
-    expect(mta).toHaveDiagnostic('HOST_ERROR');
+    expect(mta).toHaveDiagnostic('NOT_SIMULATED');
   });
 });
 

@@ -19,7 +19,7 @@ const TAB = '\t';
 const UP = '\x1b[A';
 const CTRL_C = '\x03';
 const CTRL_D = '\x04';
-const PROMPT = '09:05:07 john@host:2025>> ';
+const PROMPT = '09:05:07 john@host:2025> ';
 
 /** A terminal of a test: what is shown on it, and what is typed. */
 class Terminal {

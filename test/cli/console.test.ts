@@ -154,11 +154,11 @@ describe('a server that wants a login', () => {
 onTerminal('on a terminal it is interactive', async () => {
   const program = converseOnTerminal([address]);
   await program.waitFor(/^# momentum-sim Version: 5\.3\r$/m);
-  await program.waitFor(/\d\d:\d\d:\d\d \S+2025>> /);
+  await program.waitFor(/\d\d:\d\d:\d\d \S+2025> /);
   program.type('sum');
-  await program.waitFor(/>> .*sum/);
+  await program.waitFor(/> .*sum/);
   program.type('\t');
-  await program.waitFor(/>> .*summary/);
+  await program.waitFor(/> .*summary/);
   program.type(' and more\r');
   await program.waitFor(/^summary and more\r$/m);
   program.type('quit\r');

@@ -47,7 +47,9 @@ function tests(entries: readonly [id: string, title: string][], what: string) {
   const seen = new Set<string>();
   function row(id: string, body: Body): void {
     seen.add(id);
-    test(`${id}: ${titles.get(id) ?? 'is not in the data'}`, body);
+    test(`${id}: ${titles.get(id) ?? 'is not in the data'}`, async () => {
+      await body();
+    });
   }
   /** To be called once, after the last row. */
   function end(): void {

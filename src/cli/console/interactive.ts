@@ -41,7 +41,7 @@ export async function runInteractive(
   const paging = new Paging(options, lines);
   try {
     for (;;) {
-      const line = await lines.next(`${clockTime(now())} ${endpoint}>> `);
+      const line = await lines.next(`${clockTime(now())} ${endpoint}> `);
       const command = line?.trim();
       if (command === undefined || command === 'quit') break;
       if (command === '\\pager') output.write(paging.toggle());

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 // Not the global one, which jest's fake timers replace.
@@ -109,6 +110,8 @@ export class HttpListener {
     );
     server.on('timeout', (socket: Socket) => receiver.dropIdle(socket));
     server.on('listening', () => {
+      const address = server.address();
+      if (typeof address === 'string') chmodSync(address, this.context.settings('127.0.0.1').fileMode);
       if (this.isClosed) setImmediate(() => server.close());
       else if (!this.isEnabled) this.suspend();
     });

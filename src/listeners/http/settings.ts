@@ -53,6 +53,8 @@ export interface HttpSettings {
   readonly proxyProtocolVersions?: readonly (1 | 2)[];
   /** Seconds, in real time, until the PROXY header must be complete; 0 means no limit. */
   readonly proxyProtocolTimeout: number;
+  /** `File_Mode` of a Unix socket. */
+  readonly fileMode: number;
   /** HTTPS when present. */
   readonly tls?: TlsSettings;
 }
@@ -67,6 +69,7 @@ export const DEFAULT_HTTP_SETTINGS: HttpSettings = {
   disableChunked: false,
   proxyProtocol: false,
   proxyProtocolTimeout: 60,
+  fileMode: 0o660,
 };
 
 /** One `Listen` stanza of an `HTTP_Listener`. */

@@ -16,6 +16,8 @@ export interface AuthenticatorOptions {
   readonly logs: Logs;
   /** Of the running configuration. */
   scripts(): ScriptAuth;
+  /** Why a scheme is missing that is neither the product's nor a script's, if there is more to say than that. */
+  reasonAgainst?(scheme: string): string | undefined;
   /** Takes an error of a script's function; throws it when it has to end the server. */
   onError(error: unknown): void;
 }
@@ -76,7 +78,10 @@ export class Authenticator {
     try {
       const { name, file } = parseUri(uri);
       const scheme = this.#builtin.get(name) ?? this.#options.scripts().schemes.get(name);
-      if (!scheme) throw new AuthProblem(`there is no authentication scheme '${name}'`);
+      if (!scheme)
+        throw new AuthProblem(
+          this.#options.reasonAgainst?.(name) ?? `there is no authentication scheme '${name}'`,
+        );
       const ask = scheme[method];
       if (!ask) throw new AuthProblem(`the scheme '${name}' cannot ${ABILITIES[method]}`);
       return await answer(ask.bind(scheme) as NonNullable<AuthScheme[M]>, file);

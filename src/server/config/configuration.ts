@@ -2,8 +2,15 @@ import { UsageError } from '../../support/errors';
 import { deliveryChain, pathwayChain, type DeliveryTarget, type Located } from './fallback';
 import type { ConfigFiles } from './files';
 import { firstReading, listenersOf, listenerScopes, readingOf, type ConfigListener } from './listeners';
-import { loadConfig, type ConfigSource, type LoadedConfig, type LoadedFile, type LoadOptions } from './load';
-import { hostFallback, optionFacts } from './options';
+import {
+  loadConfig,
+  localChangesPath,
+  type ConfigSource,
+  type LoadedConfig,
+  type LoadedFile,
+  type LoadOptions,
+} from './load';
+import { hostFallback, optionFacts, stanzaDefault } from './options';
 import { Reading } from './reading';
 import { instanceOf, optionKey, scopeKey, typeOf, type ConfigPath, type ConfigScope } from './scope';
 import { problemsOf, type ConfigProblem } from './validate';
@@ -49,7 +56,8 @@ export class Configuration {
 
   /** Where live changes go, when the configuration says so (4/config/ref-local-changes-file). */
   get localChangesFile(): string | undefined {
-    return this.#loaded.localChangesFile;
+    const option = this.root.option('Local_Changes_File');
+    return option && localChangesPath(option, this.mainFile);
   }
 
   /** What is doubtful in it: unknown options, options in the wrong scope, values of the wrong type. */
@@ -72,9 +80,13 @@ export class Configuration {
    * (4/4-ecelerity-conf-fallback), finally the documented default; undefined when there is none.
    */
   evaluate(path: ConfigPath, option: string): Reading | undefined {
-    const host = path.length > 0 && typeOf(path.at(-1)!).toLowerCase() === 'host';
-    const special = host ? hostFallback(option)?.defaultText : undefined;
-    return firstReading(this.#chain(path, option), option) ?? defaultReading(option, special);
+    const type = path.length > 0 ? typeOf(path.at(-1)!).toLowerCase() : '';
+    const special = type === 'host' ? hostFallback(option)?.defaultText : undefined;
+    return (
+      firstReading(this.#chain(path, option), option) ??
+      stanzaReading(type, option) ??
+      defaultReading(option, special)
+    );
   }
 
   /** The value for delivery to a domain, over a binding, to a host: 4/4-ecelerity-conf-fallback. */
@@ -193,6 +205,11 @@ function defaultReading(option: string, special?: string): Reading | undefined {
   const text = special ?? facts?.defaultText;
   if (!facts || text === undefined) return undefined;
   return new Reading(facts.title, defaultValue(facts.type, text), { kind: 'default' });
+}
+
+function stanzaReading(type: string, option: string): Reading | undefined {
+  const text = stanzaDefault(type, option);
+  return text === undefined ? undefined : new Reading(option, textValue(text), { kind: 'default' });
 }
 
 function defaultValue(type: string, text: string): ConfigValue {

@@ -1,4 +1,5 @@
 /** What is configured when nobody configures anything. */
+import type { ConfigOption, ConfigScope } from './scope';
 
 /** How the implicit settings are named as a place. */
 export const IMPLICIT_FILE = '(implicit)';
@@ -53,3 +54,9 @@ ESMTP_Listener {
   }
 }
 `;
+
+/** Implicit settings can be overridden, not unset (4/console-commands/config). */
+export const isImplicit = ({ places }: ConfigOption) => places.some(({ file }) => file === IMPLICIT_FILE);
+
+export const hasImplicit = (scope: ConfigScope): boolean =>
+  scope.options.some(isImplicit) || scope.children.some(hasImplicit);

@@ -6,7 +6,7 @@ import { IMPLICIT_CONFIG, IMPLICIT_FILE } from './default-config';
 import type { ConfigFiles } from './files';
 import { parseStatements } from './parser';
 import { ConfigScope, optionKey, scopeKey, type ConfigOption, type ConfigPlace } from './scope';
-import type { IncludeStatement, OptionStatement, ScopeStatement, Span, Statement } from './statements';
+import type { IncludeStatement, OptionStatement, ScopeStatement } from './statements';
 
 /** A configuration as a test gives it: a file's path, or a text, with the path it pretends to have. */
 export type ConfigSource = { readonly file: string } | { readonly text: string; readonly file?: string };
@@ -30,7 +30,6 @@ export interface LoadedConfig {
   readonly files: readonly LoadedFile[];
   /** Undefined for a text. */
   readonly main: string | undefined;
-  readonly localChangesFile: string | undefined;
 }
 
 /** The master file's search path without the directory of the node (4/config/ref-ecelerity-conf). */
@@ -74,6 +73,8 @@ class Loader {
   readonly #loaded = new Map<string, FileState>();
   /** Files that are being read: one that includes itself never ends. */
   readonly #open: string[] = [];
+  /** How many options and ends of scopes have been read. */
+  #count = 0;
 
   constructor(files: ConfigFiles, searchPath: readonly string[]) {
     this.#files = files;
@@ -82,12 +83,12 @@ class Loader {
 
   load(source: ConfigSource): LoadedConfig {
     const root = builder('', undefined);
-    addStatements(root, parseStatements(IMPLICIT_CONFIG, IMPLICIT_FILE), IMPLICIT_FILE, refuseInclude);
+    this.#statements(root, { path: IMPLICIT_FILE, text: IMPLICIT_CONFIG, isReadonly: true });
     const main = 'text' in source ? undefined : path.resolve(source.file);
     const name = main ?? ('text' in source ? source.file : undefined) ?? TEXT_FILE;
     const text = 'text' in source ? source.text : this.#read(source.file);
     this.#file(root, { path: name, text, isReadonly: false });
-    const localChangesFile = this.#localChanges(root, name);
+    this.#localChanges(root, name);
     return {
       root: finish(root),
       files: [...this.#loaded.values()].map((file) => ({
@@ -96,7 +97,6 @@ class Loader {
         isWritable: !file.isReadonly && (file.path !== name || main !== undefined),
       })),
       main,
-      localChangesFile,
     };
   }
 
@@ -112,10 +112,45 @@ class Loader {
     if (known) known.isReadonly = true;
     else this.#loaded.set(file.path, file);
     this.#open.push(file.path);
-    addStatements(target, parseStatements(file.text, file.path), file.path, (scope, include) =>
-      this.#include(scope, include, file),
-    );
+    if (target.type === '') this.#statements(target, file);
+    else this.#included(target, file);
     this.#open.pop();
+  }
+
+  /** In a stanza, a file is one more place of the scope. */
+  #included(scope: Builder, file: FileState): void {
+    const whole = { start: 0, end: file.text.length, line: 1, column: 1 };
+    this.#placed(scope, { ...whole, isFile: true }, file, () => this.#statements(scope, file));
+  }
+
+  #placed(
+    { places }: Builder,
+    place: Omit<ConfigPlace, 'file' | 'order'>,
+    { path: file }: FileState,
+    read: () => void,
+  ) {
+    const at = places.push({ ...place, file, order: 0 }) - 1;
+    read();
+    places[at] = { ...place, file, order: ++this.#count };
+  }
+
+  /** Stanzas of the same type and instance are one scope; of an option the later value counts. */
+  #statements(target: Builder, file: FileState, statements = parseStatements(file.text, file.path)): void {
+    for (const statement of statements) {
+      if (statement.kind === 'option') this.#option(target, statement, file);
+      else if (statement.kind === 'include') this.#include(target, statement, file);
+      else {
+        const scope = scopeOf(target, statement);
+        this.#placed(scope, statement.span, file, () => this.#statements(scope, file, statement.body));
+      }
+    }
+  }
+
+  #option({ members }: Builder, { name, value, valueStart, span }: OptionStatement, file: FileState): void {
+    const key = optionKey(name);
+    const before = members.get(key) as ConfigOption | undefined;
+    const place = { ...span, file: file.path, valueStart, order: ++this.#count };
+    members.set(key, { name, value, places: [...(before?.places ?? []), place] });
   }
 
   #include(target: Builder, statement: IncludeStatement, from: FileState): void {
@@ -154,22 +189,24 @@ class Loader {
   }
 
   /** Loaded after everything else, wherever the option stands (4/config/ref-local-changes-file). */
-  #localChanges(root: Builder, main: string): string | undefined {
+  #localChanges(root: Builder, main: string): void {
     const option = root.members.get(optionKey('Local_Changes_File'));
-    if (!option || 'members' in option || option.value.kind !== 'text') return undefined;
-    const file = path.resolve(path.dirname(main), option.value.text);
+    if (!option || 'members' in option) return;
+    const file = localChangesPath(option, main);
+    if (file === undefined) return;
+    const place = option.places.at(-1)!;
     if (this.#loaded.has(file)) {
-      const from = this.#loaded.get(option.places.at(-1)!.file)!;
-      throw includeError(
-        `Local_Changes_File '${file}' is a part of the configuration already`,
-        from,
-        option.places.at(-1)!,
-      );
+      const from = this.#loaded.get(place.file)!;
+      throw includeError(`Local_Changes_File '${file}' is a part of the configuration already`, from, place);
     }
     const text = this.#files.readFile(file);
     if (text !== undefined) this.#file(root, { path: file, text, isReadonly: false });
-    return file;
   }
+}
+
+/** A relative Local_Changes_File is beside the main file. */
+export function localChangesPath({ value }: ConfigOption, main = TEXT_FILE): string | undefined {
+  return value.kind === 'text' ? path.resolve(path.dirname(main), value.text) : undefined;
 }
 
 function includeError(reason: string, { path: file, text }: FileState, at: TextPosition): ConfigError {
@@ -190,43 +227,8 @@ function localPath(target: string): string | undefined {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(target) ? undefined : target;
 }
 
-function refuseInclude(): never {
-  throw new Error('the implicit settings include nothing');
-}
-
 function builder(type: string, instance: string | undefined): Builder {
   return { type, instance, members: new Map(), places: [] };
-}
-
-type Include = (target: Builder, statement: IncludeStatement) => void;
-
-/** Stanzas of the same type and instance are one scope; of an option the later value counts. */
-function addStatements(
-  target: Builder,
-  statements: readonly Statement[],
-  file: string,
-  include: Include,
-): void {
-  for (const statement of statements) {
-    if (statement.kind === 'option') addOption(target, statement, file);
-    else if (statement.kind === 'include') include(target, statement);
-    else {
-      const scope = scopeOf(target, statement);
-      scope.places.push(placeOf(statement.span, file));
-      addStatements(scope, statement.body, file, include);
-    }
-  }
-}
-
-function addOption({ members }: Builder, statement: OptionStatement, file: string): void {
-  const { name, value, valueStart } = statement;
-  const key = optionKey(name);
-  const before = members.get(key) as ConfigOption | undefined;
-  members.set(key, {
-    name,
-    value,
-    places: [...(before?.places ?? []), { ...placeOf(statement.span, file), valueStart }],
-  });
 }
 
 function scopeOf({ members }: Builder, { type, instance }: ScopeStatement): Builder {
@@ -236,10 +238,6 @@ function scopeOf({ members }: Builder, { type, instance }: ScopeStatement): Buil
   const made = builder(type, instance);
   members.set(key, made);
   return made;
-}
-
-function placeOf(span: Span, file: string): ConfigPlace {
-  return { ...span, file };
 }
 
 function finish({ type, instance, members, places }: Builder): ConfigScope {

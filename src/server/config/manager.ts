@@ -1,14 +1,14 @@
 import { ConfigError } from '../../support/errors';
 import type { ConsoleSession } from '../console/builtin/session';
 import { Configuration } from './configuration';
-import { IMPLICIT_FILE } from './default-config';
+import { hasImplicit, isImplicit } from './default-config';
 import type { ConfigChangeKind, ConfigEnvironment, ConfigOutcome, OptionChange } from './environment';
 import { Exclusive } from './exclusive';
 import type { ConfigSource } from './load';
 import { optionFacts, optionTitle } from './options';
-import { printRecursively } from './print';
+import { pathText, printRecursively } from './print';
 import { Reading } from './reading';
-import { placeOf, type ConfigPath } from './scope';
+import type { ConfigPath } from './scope';
 import { planWriteback } from './writeback';
 
 export type {
@@ -145,11 +145,17 @@ export class ConfigManager {
     path: ConfigPath,
     option: string | undefined,
   ): string | undefined {
-    if (option === undefined) return path.length === 0 ? 'The global scope cannot be unset.' : undefined;
-    const set = configuration.find(path)?.option(option);
-    if (set && placeOf(set)?.file === IMPLICIT_FILE)
-      return `Option '${optionTitle(option)}' is necessary for proper operation and cannot be unset.`;
-    return undefined;
+    const scope = configuration.find(path);
+    if (option === undefined) {
+      if (path.length === 0) return 'The global scope cannot be unset.';
+      return scope && hasImplicit(scope)
+        ? `Scope '${pathText(path)}' is necessary for proper operation and cannot be unset.`
+        : undefined;
+    }
+    const set = scope?.option(option);
+    return set && isImplicit(set)
+      ? `Option '${optionTitle(option)}' is necessary for proper operation and cannot be unset.`
+      : undefined;
   }
 
   /** Reads the configuration anew, or another file; live changes are lost. */
@@ -196,13 +202,21 @@ export class ConfigManager {
     for (const [file, text] of files) this.#environment.files.writeFile(file, text);
     if (unsaved !== '')
       return refused(`Warning: not all portions of the configuration could be saved:\n${unsaved}`);
-    // From now on the running configuration is what stands in the files.
-    if (files.size > 0) this.#saved = this.#running = this.#read(this.#savedSource);
+    if (files.size > 0) this.#takeOverFiles();
     return {
       ok: true,
       text: [...files.keys()].map((file) => `Configuration written to ${file}.`).join('\n'),
       files: [...files.keys()],
     };
+  }
+
+  /**
+   * The running configuration is what stands in the files, unless it names a Local_Changes_File that they do not: then
+   * nothing would read that one.
+   */
+  #takeOverFiles(): void {
+    const saved = this.#read(this.#savedSource);
+    if (saved.localChangesFile === this.running.localChangesFile) this.#saved = this.#running = saved;
   }
 
   #transaction(session: ConsoleSession): Transaction | undefined {

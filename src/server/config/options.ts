@@ -9,6 +9,8 @@ export interface OptionFacts {
   /** `Max_Outbound_Connections` */
   readonly title: string;
   readonly type: OptionType;
+  /** Words that a number may be instead. */
+  readonly keywords: readonly string[];
   /** As it would be written; undefined when there is none. */
   readonly defaultText: string | undefined;
   /** Types of scopes in lower case that it is valid in; `global` for the outermost. */
@@ -53,6 +55,13 @@ const HOST_FALLBACKS = new Map<string, HostFallback>(
     },
   ]),
 );
+const KEYWORDS = new Map<string, readonly string[]>(Object.entries(overlay.keywords));
+const STANZA_DEFAULTS = new Map(
+  Object.entries(overlay.stanzaDefaults).map(([type, defaults]) => [
+    type,
+    new Map<string, string>(Object.entries(defaults)),
+  ]),
+);
 const SCOPE_TYPES = new Set([
   ...[...ROWS].filter(([, row]) => row.scope).map(([name]) => name),
   ...[...ROWS.values()].flatMap((row) => row.scopes),
@@ -76,6 +85,7 @@ function readFacts(key: string): OptionFacts | undefined {
   return {
     title: TITLES.get(key) ?? titleOf(key),
     type: TYPES.get(key) ?? typeOfDefault(defaultText),
+    keywords: KEYWORDS.get(key) ?? [],
     defaultText,
     scopes: [...(row?.scopes ?? []), ...(more ?? [])],
     isDynamic: row?.dynamic ?? true,
@@ -130,6 +140,14 @@ export function isKnownScope(type: string): boolean {
 /** Whether a type of scope is known to have no instance names. */
 export function isAnonymousType(type: string): boolean {
   return ANONYMOUS.has(type.toLowerCase());
+}
+
+/**
+ * The default of an option of a stanza that belongs to a module or a data source, as it would be written (4/modules/alerting,
+ * 4/modules/ds-core); undefined when there is none.
+ */
+export function stanzaDefault(type: string, option: string): string | undefined {
+  return STANZA_DEFAULTS.get(type.toLowerCase())?.get(option.toLowerCase());
 }
 
 /** How an option falls back from a `host` stanza; undefined for the usual way. */

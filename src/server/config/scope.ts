@@ -6,6 +6,10 @@ export interface ConfigPlace extends Span {
   readonly file: string;
   /** Of an option: the offset of its value. */
   readonly valueStart?: number;
+  /** Counts up as the configuration is read: what comes later overrides. Of a scope, that of its end. */
+  readonly order: number;
+  /** The whole of a file that is included in the scope. */
+  readonly isFile?: true;
 }
 
 /** An option that is set in a scope. */
@@ -69,7 +73,7 @@ export class ConfigScope {
     /** Undefined for an anonymous scope. */
     readonly instance: string | undefined,
     readonly members: ReadonlyMap<string, Member>,
-    /** Its stanzas. */
+    /** Its stanzas, and the files that are included in them. */
     readonly places: readonly ConfigPlace[] = [],
   ) {}
 

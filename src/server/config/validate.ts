@@ -40,24 +40,23 @@ function* problemsIn(scope: ConfigScope, path: ConfigPath): Generator<ConfigProb
     if (!isDocumentedScope(child.type)) continue;
     const childPath = [...path, stepOf(child)];
     const reason = reasonAgainstInstance(child);
-    if (reason)
-      yield {
-        message: reason,
-        path: childPath,
-        option: undefined,
-        place: child.places.at(-1),
-        doc: undefined,
-      };
+    const place = child.places[0];
+    if (reason) {
+      const message = `${reason}${whereText(place)}`;
+      yield { message, path: childPath, option: undefined, place, doc: undefined };
+    }
     yield* problemsIn(child, childPath);
   }
 }
 
+const whereText = (place: ConfigPlace | undefined) =>
+  place ? ` (${place.file}:${place.line}:${place.column})` : '';
+
 function problem(reason: string, path: ConfigPath, option: ConfigOption): ConfigProblem {
   const place = placeOf(option);
-  const where = place ? ` (${place.file}:${place.line}:${place.column})` : '';
   const scope = path.length > 0 ? ` in scope '${pathText(path)}'` : '';
   return {
-    message: `${printOption(option)}${scope}: ${reason}${where}`,
+    message: `${printOption(option)}${scope}: ${reason}${whereText(place)}`,
     path,
     option: option.name,
     place,
@@ -73,8 +72,14 @@ function reasonAgainst({ name, value }: ConfigOption, scope: ConfigScope): strin
     const scopes = facts.scopes.map((valid) => (valid === 'global' ? valid : scopeTitle(valid))).join(', ');
     return `the option is not valid ${type === 'global' ? 'at global scope' : `in ${scopeTitle(type)}`}, only in: ${scopes}.`;
   }
+  if (needsLocalChangesFile(name, value) && !scope.option('Local_Changes_File'))
+    return 'Local_Changes_File has to be set as well. Without it, no live change can be saved.';
   return reasonAgainstValue(facts, value);
 }
+
+/** 4/config/ref-local-changes-only */
+const needsLocalChangesFile = (name: string, value: ConfigValue) =>
+  name.toLowerCase() === 'local_changes_only' && value.kind === 'text' && parseBoolean(value.text) === true;
 
 /** Options whose documented default is a number take durations in words too. */
 const EXPECTED: Readonly<
@@ -96,11 +101,15 @@ const EXPECTED: Readonly<
 
 function reasonAgainstValue(facts: OptionFacts, value: ConfigValue): string | undefined {
   const { takes, expected } = EXPECTED[facts.type];
-  return takes(value) ? undefined : `${expected} expected.`;
+  const isKeyword = value.kind === 'text' && facts.keywords.includes(value.text.toLowerCase());
+  if (isKeyword || takes(value)) return undefined;
+  return `${[expected, ...facts.keywords].join(' or ')} expected.`;
 }
 
 function reasonAgainstInstance(scope: ConfigScope): string | undefined {
   const { instance } = scope;
+  if (/^binding(?:_group)?$/i.test(scope.type) && /\s/.test(instance ?? ''))
+    return `${scopeTitle(scope.type)} "${instance!}": names of bindings and of their groups cannot contain spaces.`;
   if (scope.type.toLowerCase() === 'peer' && (instance === undefined || !isNetwork(instance)))
     return `Peer "${instance ?? ''}" is neither an address nor a network: it matches no connection.`;
   if (isPattern(instance) && !patternOf(scope))

@@ -37,7 +37,7 @@ interface Edit {
 
 /** Plans how the files that `base` was read from come to say what `running` says. */
 export function planWriteback(base: Configuration, running: Configuration): Writeback {
-  const plan = new Plan(base);
+  const plan = new Plan(base, running);
   for (const change of changesBetween(base.root, running.root, [])) plan.add(change);
   return plan.finish();
 }
@@ -71,24 +71,30 @@ function inFiles({ places }: ConfigOption | ConfigScope): ConfigPlace[] {
   return places.filter(({ file }) => file !== IMPLICIT_FILE);
 }
 
+/** They say where the others go, so that they stand in the main file wherever it can be written. */
+const GOVERNING: ReadonlySet<string> = new Set(['Local_Changes_File', 'Local_Changes_Only'].map(optionKey));
+/** Stands for the file that there is not, in which the product keeps what it cannot save. */
+const VIRTUAL_FILE = '';
+
 class Plan {
   readonly #base: Configuration;
   readonly #texts: ReadonlyMap<string, string>;
   readonly #writable: ReadonlySet<string>;
   readonly #localOnly: boolean;
+  readonly #localFile: string | undefined;
   readonly #edits = new Map<string, Edit[]>();
   /** What is added to the end of a file. */
   readonly #additions = new Map<string, ConfigScope>();
   readonly #unsaved: string[] = [];
 
-  constructor(base: Configuration) {
+  constructor(base: Configuration, running: Configuration) {
     this.#base = base;
     this.#texts = new Map(base.files.map((file) => [file.path, file.text]));
-    this.#localOnly = base.evaluate([], 'Local_Changes_Only')?.boolean() ?? false;
-    const writable = base.files.filter((file) => file.isWritable).map((file) => file.path);
-    this.#writable = new Set(
-      this.#localOnly ? writable.filter((file) => file === base.localChangesFile) : writable,
-    );
+    this.#writable = new Set(base.files.filter((file) => file.isWritable).map((file) => file.path));
+    this.#localOnly = running.evaluate([], 'Local_Changes_Only')?.boolean() ?? false;
+    const local = running.localChangesFile;
+    // A file that is included already cannot be the one for local changes.
+    this.#localFile = local !== undefined && this.#texts.has(local) ? base.localChangesFile : local;
   }
 
   add(change: Change): void {
@@ -97,18 +103,40 @@ class Plan {
   }
 
   #set({ path, places }: Change, option: ConfigOption): void {
+    const key = optionKey(option.name);
+    const isGoverning = path.length === 0 && GOVERNING.has(key);
     const last = places.at(-1);
-    if (last && this.#writable.has(last.file)) {
+    if (last && this.#takes(last.file, isGoverning)) {
       this.#edit(last.file, { start: last.valueStart!, end: last.end, text: printValue(option.value) });
       return;
     }
-    const stanza = last ? undefined : this.#firstWritableStanza(path);
-    if (stanza) {
-      const at = stanza.end - 1;
-      this.#edit(stanza.file, { start: at, end: at, text: `\n${printOption(option, '  ')}\n` });
-      return;
-    }
-    const file = this.#base.localChangesFile ?? this.#base.mainFile ?? '';
+    const stanza = this.#firstWritablePlace(path, last?.order ?? 0);
+    if (stanza) this.#insert(stanza, option);
+    else this.#append(path, option, isGoverning);
+  }
+
+  /** Whether changes go into a file. */
+  #takes(file: string, isGoverning = false): boolean {
+    return this.#writable.has(file) && (isGoverning || !this.#localOnly || file === this.#localFile);
+  }
+
+  /** Behind what sets the option now: there it would have no effect. */
+  #firstWritablePlace(path: ConfigPath, after: number): ConfigPlace | undefined {
+    return this.#base.find(path)?.places.find((place) => place.order > after && this.#takes(place.file));
+  }
+
+  #insert({ file, end, isFile }: ConfigPlace, option: ConfigOption): void {
+    const at = isFile ? end : end - 1;
+    const indent = isFile ? '' : '  ';
+    this.#edit(file, { start: at, end: at, text: `\n${printOption(option, indent)}\n` });
+  }
+
+  #append(path: ConfigPath, option: ConfigOption, isGoverning: boolean): void {
+    const { mainFile = VIRTUAL_FILE } = this.#base;
+    const inMain = isGoverning && this.#takes(mainFile, true);
+    const wanted = inMain ? mainFile : (this.#localFile ?? mainFile);
+    // A file that was not there yet can be written.
+    const file = this.#texts.has(wanted) && !this.#takes(wanted, inMain) ? VIRTUAL_FILE : wanted;
     const addition = this.#additions.get(file) ?? ConfigScope.EMPTY;
     this.#additions.set(
       file,
@@ -116,16 +144,12 @@ class Plan {
     );
   }
 
-  #firstWritableStanza(path: ConfigPath): ConfigPlace | undefined {
-    return this.#base.find(path)?.places.find((place) => this.#writable.has(place.file));
-  }
-
   /** Nothing can take away what stands in a file that is not written. */
   #unset({ places, path, name }: Change): void {
-    if (places.some((place) => !this.#writable.has(place.file)))
+    if (places.some((place) => !this.#takes(place.file)))
       this.#unsaved.push(`# unset: ${[...path.flat(), ...(name === undefined ? [] : [name])].join(' ')}`);
     for (const { file, start, end } of places)
-      if (this.#writable.has(file)) this.#edit(file, { start, end, text: '' });
+      if (this.#takes(file)) this.#edit(file, { start, end, text: '' });
   }
 
   #edit(file: string, edit: Edit): void {
@@ -140,15 +164,10 @@ class Plan {
     for (const [file, scope] of this.#additions) {
       const rows = printRecursively(scope);
       const text = files.get(file) ?? this.#texts.get(file) ?? '';
-      if (file === '' || this.#refuses(file)) this.#unsaved.push(...rows);
+      if (file === VIRTUAL_FILE) this.#unsaved.push(...rows);
       else files.set(file, `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${rows.join('\n')}\n`);
     }
     return { files, unsaved: this.#unsaved.join('\n') };
-  }
-
-  /** A file that was not there yet can be written. */
-  #refuses(file: string): boolean {
-    return this.#texts.has(file) && !this.#writable.has(file);
   }
 }
 

@@ -7,7 +7,7 @@ import { addressParts } from './address';
 import type { DeliveryLog } from './log';
 import { NO_CONNECTION } from './log-lines';
 import { headerBlock } from './message-headers';
-import { scopeOf, type DeliveryPolicy } from './policy';
+import type { DeliveryPolicy } from './policy';
 import type { DeliveryStatistics } from './statistics';
 
 /** What the making of bounces needs of the server. */
@@ -31,7 +31,7 @@ export async function generateBounce(
   const { policy, domains, log, statistics, clock } = services;
   const domain = senderDomain(message);
   if (domain === undefined || message.bounce || !message.raw) return;
-  const configured = policy.settings.boolean('generate_bounces', scopeOf(message));
+  const configured = policy.settings.boolean('generate_bounces', policy.scopeOf(message));
   const isWanted = (await policy.hooks.generateBounces?.(message, configured)) ?? configured;
   if (!isWanted) return;
   const raw = (await policy.hooks.renderBounce?.(message, note)) ?? render(message, note, clock.now());

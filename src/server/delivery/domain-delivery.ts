@@ -4,11 +4,11 @@ import type { QueuedMessage } from '../queues';
 import type { RemoteBehaviour, RemotePlan } from '../remote';
 import type { Attempt } from './attempts';
 import { Connections } from './connections';
-import { DeliveryGate, type Gate } from './gate';
-import { firstAddress, type RouteAnswer, type RouteError } from './routes';
+import { DeliveryGate, type Gate, type OpenGate } from './gate';
+import type { Place } from './host-gate';
 import { RESPONSES } from './responses';
+import type { Route, RouteAnswer, RouteError } from './routes';
 import type { DeliveryServices } from './services';
-import { scopeOf } from './policy';
 import { withinTurn } from './within-turn';
 
 const SERVICE_CLOSING = 421;
@@ -41,6 +41,17 @@ export class DomainDelivery {
     this.#timer = at === undefined ? undefined : this.#schedule(Math.max(at, now), () => this.#run());
   }
 
+  /** The address that a connection would be opened to now; undefined when there is none. */
+  nextAddress(route: Route): string | undefined {
+    return this.#gate.nextAddress(route);
+  }
+
+  /** To be called when what kept its hosts from being connected to may be over. */
+  reopen(): void {
+    this.#gate.reopen();
+    this.wake();
+  }
+
   /** Ends everything that is under way; messages that are being delivered are dropped with their domain. */
   stop(): void {
     this.#isStopped = true;
@@ -53,7 +64,7 @@ export class DomainDelivery {
   async failBlackholed(): Promise<void> {
     const { domains, disposal, policy } = this.#services;
     const messages = [...this.#record.queue.entries()].map(([, message]) => message);
-    for (const message of messages.filter((candidate) => policy.isBlackholed(scopeOf(candidate))))
+    for (const message of messages.filter((candidate) => policy.isBlackholed(policy.scopeOf(candidate))))
       if (domains.take(message)) await disposal.failed(this.#record, message, RESPONSES.blackholed);
   }
 
@@ -91,7 +102,6 @@ export class DomainDelivery {
 
   async #process(message: QueuedMessage, gate: Gate): Promise<void> {
     const { clock, disposal, policy } = this.#services;
-    const where = scopeOf(message);
     const record = this.#record;
     record.queue.remove(message);
     record.queue.trying.add(message);
@@ -99,24 +109,37 @@ export class DomainDelivery {
       await disposal.failed(record, message, RESPONSES.blackholed);
       return;
     }
+    const where = policy.scopeOf(message);
     const neverExpired = policy.settings.boolean('never_attempt_expired_messages', where);
     if (neverExpired && (await policy.isExpired(message, clock.now()))) {
       await disposal.failed(record, message, RESPONSES.expiredUntried);
       return;
     }
-    const route = await this.#resolve(gate.remote);
+    const route = await this.#resolve(gate);
     if (route?.error !== undefined) await this.#lookupFailed(message, route.error);
-    else if (!this.#isStopped)
-      await this.#attempt(message, gate.plan, gate.remote, (route && firstAddress(route)) ?? gate.plan.ip);
+    else if (!this.#isStopped) await this.#connect(message, gate, route);
+  }
+
+  /** Attempts the delivery, or puts the message back when no host may be connected to now. */
+  async #connect(message: QueuedMessage, gate: OpenGate, route: Route | undefined): Promise<void> {
+    const place = this.#gate.place(message, gate, route);
+    if (place) {
+      await this.#attempt(message, gate, place);
+      return;
+    }
+    this.#record.queue.trying.delete(message);
+    this.#record.queue.insert('active', message);
   }
 
   /** The route of the far side's domain; a failure to find it is the same for all messages of one instant. */
-  async #resolve(remote: string): Promise<RouteAnswer | undefined> {
-    const { clock, routes } = this.#services;
+  async #resolve({ gateway }: OpenGate): Promise<RouteAnswer | undefined> {
+    const { clock, policy, routes } = this.#services;
     const record = this.#record;
+    // The record keeps the way of the domain, which a binding may have its own gateway instead of.
+    if (gateway !== policy.gateway({ domain: record.name })) return routes.resolve(record.name, gateway);
     if (record.route && record.expiry && record.expiry > clock.now()) return record.route;
     if (this.#failedLookup?.at === clock.millis()) return this.#failedLookup;
-    const answer = await routes.resolve(remote);
+    const answer = await routes.resolve(record.name);
     if (answer?.error !== undefined) {
       record.dnsFailures++;
       this.#failedLookup = { at: clock.millis(), error: answer.error };
@@ -135,12 +158,12 @@ export class DomainDelivery {
     else await disposal.transient(this.#record, message, trace, note);
   }
 
-  async #attempt(message: QueuedMessage, plan: RemotePlan, remote: string, ip: string): Promise<void> {
+  async #attempt(message: QueuedMessage, { plan, remote }: OpenGate, place: Place): Promise<void> {
     const { clock, policy } = this.#services;
     const { behaviour } = plan;
     plan.use();
     const known = [...this.connections];
-    const connection = this.#gate.connection(message, behaviour, ip);
+    const connection = this.#gate.connection(message, behaviour, place);
     const isFirst = !known.includes(connection);
     const attempt = { message, connection, isFirst, behaviour, remote, startedAt: clock.now() };
     connection.attempt = attempt;
@@ -162,7 +185,9 @@ export class DomainDelivery {
   #durationOf(message: QueuedMessage, { behaviour, delay }: RemotePlan): number {
     if (behaviour.kind === 'reply') return delay;
     const { policy } = this.#services;
-    return behaviour.kind === 'timeout' ? policy.number('connect_timeout', scopeOf(message)) * 1000 : 0;
+    return behaviour.kind === 'timeout'
+      ? policy.number('connect_timeout', policy.scopeOf(message)) * 1000
+      : 0;
   }
 
   async #finish(attempt: Attempt): Promise<void> {
@@ -216,8 +241,8 @@ export class DomainDelivery {
     this.#gate.failed();
     this.#note(attempt, isRefused ? 'refused' : 'timed out');
     await disposal.transient(record, attempt.message, this.#trace(attempt, 0), note);
-    const limit = policy.number('mx_failures_to_delay', { domain: record.name });
-    const isDelayed = limit > 0 && record.connectionFailures >= limit && record.active > 0;
+    const limit = policy.number('mx_failures_to_delay', policy.scope({ domain: record.name }));
+    const isDelayed = limit > 0 && this.#gate.haveAllFailed(limit) && record.active > 0;
     if (isDelayed && domains.has(record)) domains.delayDomain(record, RESPONSES.noMxReached);
   }
 

@@ -12,7 +12,7 @@ import { DomainDelivery } from './domain-delivery';
 import { Hosts } from './hosts';
 import { DeliveryLog } from './log';
 import type { DeliveryPolicy } from './policy';
-import type { RouteResolver } from './routes';
+import type { Route, RouteResolver } from './routes';
 import type { DeliveryServices } from './services';
 import { DeliveryStatistics } from './statistics';
 import { Throttles } from './throttles';
@@ -40,6 +40,7 @@ export class DeliveryEngine {
   readonly #services: DeliveryServices;
   readonly #routes: { resolve: RouteResolver } = { resolve: () => undefined };
   readonly #deliveries = new Map<DomainRecord, DomainDelivery>();
+  readonly #waiting = new Set<DomainRecord>();
   readonly #attemptListeners = new Set<AttemptListener>();
 
   constructor(parts: DeliveryParts) {
@@ -47,17 +48,23 @@ export class DeliveryEngine {
     this.log = new DeliveryLog(parts.logs, parts.clock, parts.policy);
     const services = { ...parts, log: this.log, statistics: this.statistics };
     this.disposal = new Disposal(services);
-    const { remotes, disposal } = this;
+    const { remotes, disposal, hosts } = this;
     this.#services = {
       ...services,
       remotes,
       disposal,
       throttles: new Throttles(),
+      hosts,
       routes: this.#routes,
+      connections: () => this.#connections(),
+      waiting: this.#waiting,
       opened: { count: 0 },
       attemptListeners: this.#attemptListeners,
     };
-    this.onAttempt((attempt, now) => this.hosts.note(attempt, now));
+    this.onAttempt((attempt, now) => {
+      hosts.note(attempt, now);
+      this.#wakeWaiting();
+    });
     this.remotes.onScripted = () => this.wakeAll();
     parts.domains.onActive = (record) => this.wake(record);
     parts.domains.onRemove = (record) => this.#forget(record);
@@ -89,7 +96,7 @@ export class DeliveryEngine {
    */
   async settingsChanged(): Promise<void> {
     for (const record of [...this.#services.domains]) await this.#of(record).failBlackholed();
-    this.wakeAll();
+    for (const record of this.#services.domains) this.#of(record).reopen();
   }
 
   /** The open connections to a domain: busy ones, and those that have not been idle for too long. */
@@ -102,6 +109,21 @@ export class DeliveryEngine {
     return [...connections];
   }
 
+  /** The address that a connection to the domain would be opened to now; undefined when there is none. */
+  nextAddress(record: DomainRecord, route: Route): string | undefined {
+    return this.#of(record).nextAddress(route);
+  }
+
+  *#connections(): Generator<Connection> {
+    for (const { connections } of this.#deliveries.values()) yield* connections;
+  }
+
+  #wakeWaiting(): void {
+    const records = [...this.#waiting];
+    this.#waiting.clear();
+    for (const record of records) if (this.#services.domains.has(record)) this.#of(record).reopen();
+  }
+
   #of(record: DomainRecord): DomainDelivery {
     let delivery = this.#deliveries.get(record);
     if (!delivery) this.#deliveries.set(record, (delivery = new DomainDelivery(record, this.#services)));
@@ -111,5 +133,7 @@ export class DeliveryEngine {
   #forget(record: DomainRecord): void {
     this.#deliveries.get(record)?.stop();
     this.#deliveries.delete(record);
+    this.#waiting.delete(record);
+    this.#wakeWaiting();
   }
 }

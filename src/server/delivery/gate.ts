@@ -1,17 +1,30 @@
+import { DEFAULT_BINDING } from '../bindings';
 import type { DomainRecord } from '../domain-record';
 import type { QueuedMessage } from '../queues';
 import type { RemoteBehaviour, RemotePlan } from '../remote';
 import type { Connection, Connections } from './connections';
-import { scopeOf } from './policy';
+import { HostGate, type Choice, type Place } from './host-gate';
+import { gatewayHost } from './policy';
+import type { Route } from './routes';
 import type { DeliveryServices } from './services';
 import type { DeliveryScope } from './settings';
 import { readThrottle } from './throttles';
 
 /** Whether a message of a binding may be delivered now; when it may not, until when, if that is known. */
-export type Gate =
-  | { readonly state: 'open'; readonly plan: RemotePlan; readonly remote: string }
-  | { readonly state: 'blackhole' }
-  | { readonly state: 'closed'; readonly until?: number };
+export type Gate = OpenGate | { readonly state: 'blackhole' } | ClosedGate;
+
+export interface OpenGate {
+  readonly state: 'open';
+  readonly plan: RemotePlan;
+  /** The domain whose far side it is: the gateway's when there is one. */
+  readonly remote: string;
+  readonly gateway: string | undefined;
+}
+
+interface ClosedGate {
+  readonly state: 'closed';
+  readonly until?: number;
+}
 
 const CLOSED: Gate = { state: 'closed' };
 
@@ -29,11 +42,15 @@ export class DeliveryGate {
   #failedAt: number | undefined;
   /** How many connections have been opened at one instant: those are opened side by side. */
   #opened = { at: NaN, count: 0 };
+  readonly #hosts: HostGate;
+  /** Bindings that no host may be connected to from, as long as the route that was known then stands. */
+  readonly #closed = new Map<string, { readonly until: number; readonly route: Route | undefined }>();
 
   constructor(record: DomainRecord, connections: Connections, services: DeliveryServices) {
     this.#record = record;
     this.#connections = connections;
     this.#services = services;
+    this.#hosts = new HostGate(services);
   }
 
   /** When there is something to do next for what is in the active queue, in milliseconds; undefined: not by itself. */
@@ -49,20 +66,43 @@ export class DeliveryGate {
 
   of(binding: string): Gate {
     const { policy, remotes } = this.#services;
+    const gateway = policy.gateway(this.#domainScope(binding));
     const where = this.#scope(binding);
     if (policy.isBlackholed(where)) return { state: 'blackhole' };
-    const remote = policy.settings.text('gateway', where) ?? this.#record.name;
+    const remote = gateway === undefined ? this.#record.name : gatewayHost(gateway);
     const plan = remotes.plan(remote);
     if (!plan || policy.isSuspended(where)) return CLOSED;
     const until = this.#throttledUntil('message', where);
     if (until !== undefined) return { state: 'closed', until };
-    return this.#barrier(where, plan.behaviour) ?? { state: 'open', plan, remote };
+    return this.#barrier(where, plan.behaviour) ?? { state: 'open', plan, remote, gateway };
+  }
+
+  /** Where the message's connection goes; without a choice the binding stays closed, and the answer is undefined. */
+  place({ binding }: QueuedMessage, { plan }: OpenGate, route: Route | undefined): Place | undefined {
+    const isIdle = plan.behaviour.kind === 'reply' && this.#connections.idle(binding) !== undefined;
+    const choice = route && !isIdle ? this.#choose(route, this.#scope(binding)) : undefined;
+    if (!choice) return { ip: plan.ip };
+    if (!('until' in choice)) return choice;
+    this.#closed.set(binding, { until: choice.until, route: this.#record.route });
+    if (choice.until === Infinity) this.#services.waiting.add(this.#record);
+    return undefined;
+  }
+
+  /** What kept the hosts from being connected to may be over. */
+  reopen(): void {
+    this.#closed.clear();
+  }
+
+  /** The address that the next connection would be opened to. */
+  nextAddress(route: Route): string | undefined {
+    const choice = this.#hosts.choose(route, this.#scope(DEFAULT_BINDING));
+    return choice && 'ip' in choice ? choice.ip : undefined;
   }
 
   /** The connection for a message: an idle one, or a new one; throttles are used up. */
-  connection(message: QueuedMessage, behaviour: RemoteBehaviour, ip: string): Connection {
-    const { clock, connectionIds, opened } = this.#services;
-    const where = scopeOf(message);
+  connection(message: QueuedMessage, behaviour: RemoteBehaviour, { host, ip }: Place): Connection {
+    const { clock, connectionIds, opened, policy } = this.#services;
+    const where = policy.scopeOf(message);
     const { binding } = message;
     this.#use('message', where);
     const idle = behaviour.kind === 'reply' ? this.#connections.idle(binding) : undefined;
@@ -72,6 +112,7 @@ export class DeliveryGate {
     }
     if (behaviour.kind !== 'reply') this.#connections.closeIdle(binding);
     this.#use('connection', where);
+    if (host !== undefined) this.#hosts.use(host, where);
     const now = clock.millis();
     this.#opened = { at: now, count: this.#opened.at === now ? this.#opened.count + 1 : 1 };
     const number = ++opened.count;
@@ -90,7 +131,17 @@ export class DeliveryGate {
     this.#record.connectionFailures++;
   }
 
+  /** Whether so many connections have failed for each of the domain's hosts, or the only one that is known. */
+  haveAllFailed(limit: number): boolean {
+    const { route, connectionFailures } = this.#record;
+    return route ? this.#hosts.haveAllFailed(route, limit) : connectionFailures >= limit;
+  }
+
   #scope(binding: string): DeliveryScope {
+    return this.#services.policy.scope(this.#domainScope(binding));
+  }
+
+  #domainScope(binding: string): DeliveryScope {
     return { domain: this.#record.name, binding, group: this.#services.bindings.get(binding)?.group };
   }
 
@@ -102,19 +153,36 @@ export class DeliveryGate {
     this.#connections.expire(now, (name) => policy.number('idle_timeout', this.#scope(name)) * 1000);
     const connects = behaviour.kind === 'reply';
     if (connects && this.#connections.idle(binding)) return undefined;
-    const configured = policy.number('max_outbound_connections', where);
-    const limit = configured < 0 ? Infinity : configured;
+    const limit = this.#limit(where);
     const busy = this.#connections.of(binding).filter(({ idleSince }) => !idleSince);
     if (busy.length >= limit) return CLOSED;
+    const closed = this.#closed.get(binding);
+    const isClosed = closed && closed.route === this.#record.route && now < closed.until;
+    if (isClosed) return closed.until === Infinity ? CLOSED : { state: 'closed', until: closed.until };
     const until = this.#failingUntil(now, limit) ?? this.#throttledUntil('connection', where);
     return until === undefined ? undefined : { state: 'closed', until };
   }
 
+  #choose(route: Route, where: DeliveryScope): Choice | undefined {
+    const { clock } = this.#services;
+    return this.#hosts.choose(route, where, this.#isSideBySide(clock.millis(), this.#limit(where)));
+  }
+
+  #limit(where: DeliveryScope): number {
+    const configured = this.#services.policy.number('max_outbound_connections', where);
+    return configured < 0 ? Infinity : configured;
+  }
+
   /** Connections that are opened at the same instant do not know yet that others of them have failed. */
+  #isSideBySide(now: number, limit: number): boolean {
+    return this.#opened.at === now && this.#opened.count < limit;
+  }
+
+  /** Of a domain whose hosts are not known one by one. */
   #failingUntil(now: number, limit: number): number | undefined {
-    if (this.#failedAt === undefined) return undefined;
-    if (this.#opened.at === now && this.#opened.count < limit) return undefined;
-    const wait = this.#services.policy.number('host_failure_retry', { domain: this.#record.name });
+    if (this.#failedAt === undefined || this.#record.route) return undefined;
+    if (this.#isSideBySide(now, limit)) return undefined;
+    const wait = this.#services.policy.number('host_failure_retry', this.#scope(DEFAULT_BINDING));
     const until = this.#failedAt + wait * 1000;
     return now < until ? until : undefined;
   }

@@ -6,12 +6,14 @@ export interface HostRecord {
   readonly deliveryMillis: number;
   /** When a connection failed; undefined once one has come about again. */
   readonly failedAt: Date | undefined;
+  /** Connections that failed since the last one that came about. */
+  readonly failures: number;
 }
 
 /** How much of the average the newest delivery makes up: what TCP does with its round-trip times (RFC 6298). */
 const NEWEST_WEIGHT = 1 / 8;
 
-const UNKNOWN: HostRecord = { deliveryMillis: 0, failedAt: undefined };
+const UNKNOWN: HostRecord = { deliveryMillis: 0, failedAt: undefined, failures: 0 };
 
 /** The addresses of far sides, as attempts found them. */
 export class Hosts {
@@ -24,12 +26,13 @@ export class Hosts {
   note({ behaviour, connection, startedAt }: Attempt, now: Date): void {
     const known = this.#records.get(connection.ip);
     if (behaviour.kind !== 'reply') {
-      this.#records.set(connection.ip, { ...(known ?? UNKNOWN), failedAt: now });
+      const before = known ?? UNKNOWN;
+      this.#records.set(connection.ip, { ...before, failedAt: now, failures: before.failures + 1 });
       return;
     }
     const taken = now.getTime() - startedAt.getTime();
     const before = known?.deliveryMillis ?? taken;
     const deliveryMillis = before + (taken - before) * NEWEST_WEIGHT;
-    this.#records.set(connection.ip, { deliveryMillis, failedAt: undefined });
+    this.#records.set(connection.ip, { deliveryMillis, failedAt: undefined, failures: 0 });
   }
 }

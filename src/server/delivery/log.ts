@@ -62,6 +62,7 @@ export class DeliveryLog {
   }
 
   #write(log: Log, fields: LogFields): void {
-    if (this.writes(log, String(fields.type))) this.#logs.write(log, lineOf(fields), fields);
+    if (!this.writes(log, String(fields.type))) return;
+    this.#logs.write(log, lineOf({ ...fields, time: this.#logs.timestamp() }), fields);
   }
 }

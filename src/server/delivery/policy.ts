@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { DEFAULT_BINDING } from '../bindings';
 import { retryDelayMillis, type QueuedMessage, type RetryPolicy } from '../queues';
 import type { DeliveryHooks, ExpirationParams } from './hooks';
@@ -13,12 +14,6 @@ import {
 /** `max_retries` as the C API gives it: 0 is `auto`, -1 `none` (3/3-api/apis-config-get-binding-domain-max-retries). */
 const AUTO = 0;
 const NONE = -1;
-
-export const scopeOf = ({ domain, binding, group }: QueuedMessage): DeliveryScope => ({
-  domain,
-  binding,
-  group,
-});
 
 /**
  * Answers the questions of queues and delivery, out of the configuration and what modules have to say. Both can be
@@ -43,7 +38,25 @@ export class DeliveryPolicy {
     };
   }
 
-  readonly retryPolicyOf = (message: QueuedMessage): RetryPolicy => this.retryPolicy(scopeOf(message));
+  /** `gateway`: the host that mail goes to instead, maybe with a port (4/config/ref-gateway). */
+  gateway(where: DeliveryScope): string | undefined {
+    return this.settings.text('gateway', where) || undefined;
+  }
+
+  /**
+   * For what options are read. With a gateway, the stanzas of the domain have no effect: mail is sent to the gateway
+   * (4/config/ref-gateway).
+   */
+  scope(where: DeliveryScope): DeliveryScope {
+    const gateway = this.gateway(where);
+    return gateway === undefined ? where : { ...where, domain: gatewayHost(gateway) };
+  }
+
+  scopeOf({ domain, binding, group }: QueuedMessage): DeliveryScope {
+    return this.scope({ domain, binding, group });
+  }
+
+  readonly retryPolicyOf = (message: QueuedMessage): RetryPolicy => this.retryPolicy(this.scopeOf(message));
 
   /** `max_retries`: 0 is `auto`, -1 `none`. */
   maxRetries(where: DeliveryScope): number {
@@ -76,7 +89,7 @@ export class DeliveryPolicy {
   async setNextAttempt(message: QueuedMessage, now: Date): Promise<string | undefined> {
     const handled = await this.hooks.setNextAttempt?.(message, now);
     if (handled !== undefined) return handled ? undefined : RESPONSES.outOfRetries;
-    if (this.settings.boolean('never_retry', scopeOf(message))) return RESPONSES.outOfRetries;
+    if (this.settings.boolean('never_retry', this.scopeOf(message))) return RESPONSES.outOfRetries;
     const limits = await this.#limits(message);
     const reason = exhausted(message, now, limits, 0);
     if (reason === undefined)
@@ -85,7 +98,7 @@ export class DeliveryPolicy {
   }
 
   async #limits(message: QueuedMessage): Promise<Limits> {
-    const where = scopeOf(message);
+    const where = this.scopeOf(message);
     const configured: ExpirationParams = {
       messageExpiration: this.number('message_expiration', where),
       retryInterval: this.number('retry_interval', where),
@@ -99,6 +112,13 @@ export class DeliveryPolicy {
       maxRetries: params.maxRetries === AUTO ? automaticRetries(policy) : params.maxRetries,
     };
   }
+}
+
+/** The host of `host`, `host:port`, `[address]:port`. */
+export function gatewayHost(gateway: string): string {
+  const inner = /^\[(.*)\](?::\d+)?$/.exec(gateway)?.[1];
+  if (inner !== undefined) return inner;
+  return net.isIPv6(gateway) ? gateway : gateway.replace(/:\d+$/, '');
 }
 
 function throwLater(error: unknown): void {

@@ -22,13 +22,11 @@ export interface RouteError {
 
 export type RouteAnswer = Route | RouteError;
 
-/** Finds the hosts of a domain; may take virtual time. Undefined: not to be asked, the far side's script is enough. */
-export type RouteResolver = (domain: string) => RouteAnswer | undefined | Promise<RouteAnswer | undefined>;
-
-/** The address that a connection is opened to first: of the best host that has one. */
-export function firstAddress(route: Route): string | undefined {
-  const best = [...route.mxs]
-    .sort((a, b) => a.preference - b.preference)
-    .find(({ addresses }) => addresses.length > 0);
-  return best?.addresses[0];
-}
+/**
+ * Finds the hosts of a domain, or of a gateway that is not the domain's own but a binding's; may take virtual time.
+ * Undefined: not to be asked, the far side's script is enough.
+ */
+export type RouteResolver = (
+  domain: string,
+  gateway?: string,
+) => RouteAnswer | undefined | Promise<RouteAnswer | undefined>;

@@ -1,9 +1,12 @@
 import type { Bindings } from '../bindings';
+import type { DomainRecord } from '../domain-record';
 import type { Remotes } from '../remote';
 import type { SpoolIds } from '../spool-ids';
 import type { AttemptListener } from './attempts';
 import type { BounceServices } from './bounces';
+import type { Connection } from './connections';
 import type { Disposal } from './disposal';
+import type { Hosts } from './hosts';
 import type { RouteResolver } from './routes';
 import type { Throttles } from './throttles';
 
@@ -13,7 +16,12 @@ export interface DeliveryServices extends BounceServices {
   readonly remotes: Remotes;
   readonly disposal: Disposal;
   readonly throttles: Throttles;
+  readonly hosts: Hosts;
   readonly connectionIds: SpoolIds;
+  /** Those of all domains that are open. */
+  readonly connections: () => Iterable<Connection>;
+  /** Domains whose hosts have as many connections as they may: to be woken when one is done. */
+  readonly waiting: Set<DomainRecord>;
   /** Connections opened so far. */
   readonly opened: { count: number };
   readonly attemptListeners: ReadonlySet<AttemptListener>;

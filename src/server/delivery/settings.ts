@@ -3,6 +3,8 @@ export interface DeliveryScope {
   readonly domain?: string;
   readonly binding?: string;
   readonly group?: string;
+  /** A mail exchanger: only `host` stanzas are looked at then (4/config/ref-outbound-throttle-connections). */
+  readonly host?: string;
 }
 
 /** The delivery side of the configuration, by the product's option names in lower case. */
@@ -48,8 +50,9 @@ export const isTrue = (text: string | undefined): boolean => TRUE.has((text ?? '
 
 /** The stanzas that may set an option for a scope, most specific first. */
 function stanzas(where: DeliveryScope): DeliveryScope[] {
-  const { domain, binding, group } = where;
-  const chain: DeliveryScope[] = [
+  const { domain, binding, group, host } = where;
+  const ofHost = [{ group, binding, host }, { group, host }, { binding, host }, { host }];
+  const ofDomain: DeliveryScope[] = [
     { group, binding, domain },
     { binding, domain },
     { group, domain },
@@ -60,11 +63,17 @@ function stanzas(where: DeliveryScope): DeliveryScope[] {
     {},
   ];
   const given = new Set(Object.keys(where).filter((member) => where[member as keyof DeliveryScope]));
+  const chain = host === undefined ? ofDomain : ofHost;
   return chain.filter((stanza) => Object.keys(stanza).every((member) => given.has(member)));
 }
 
-const keyOf = ({ domain, binding, group }: DeliveryScope): string =>
-  [group && `binding_group ${group}`, binding && `binding ${binding}`, domain && `domain ${domain}`]
+const keyOf = ({ domain, binding, group, host }: DeliveryScope): string =>
+  [
+    group && `binding_group ${group}`,
+    binding && `binding ${binding}`,
+    domain && `domain ${domain}`,
+    host && `host ${host}`,
+  ]
     .filter(Boolean)
     .join(', ') || 'global';
 
@@ -87,7 +96,8 @@ export class PlainDeliverySettings implements DeliverySettings {
 
   text(option: string, where: DeliveryScope): string | undefined {
     const stanza = this.#stanzaOf(option, where);
-    return stanza === undefined ? DELIVERY_DEFAULTS[option] : this.#values.get(stanza)?.get(option);
+    if (stanza === undefined) return where.host === undefined ? DELIVERY_DEFAULTS[option] : undefined;
+    return this.#values.get(stanza)?.get(option);
   }
 
   number(option: string, where: DeliveryScope): number | undefined {

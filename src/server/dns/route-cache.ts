@@ -21,21 +21,28 @@ export class RouteCache {
     private readonly clock: VirtualClock,
   ) {}
 
-  /** The routes of a domain (a byte string): those that are known, or else resolved now. */
-  lookup(domain: string): RouteAnswer | Promise<RouteAnswer> {
-    const key = dnsName(domain);
-    return this.peek(key)?.answer ?? this.#underway.get(key) ?? this.#resolve(key);
+  /**
+   * The routes of a domain (a byte string), or of a gateway in place of what its options say: those that are known, or
+   * else resolved now.
+   */
+  lookup(domain: string, gateway?: string): RouteAnswer | Promise<RouteAnswer> {
+    const name = dnsName(domain);
+    const key = gateway === undefined ? name : `${name} ${gateway}`;
+    return this.#peek(key)?.answer ?? this.#underway.get(key) ?? this.#resolve(name, key, { gateway });
   }
 
   /** Resolves a domain anew; until the answer is there, the old one stands. */
   refresh(domain: string): RouteAnswer | Promise<RouteAnswer> {
     const key = dnsName(domain);
-    return this.#underway.get(key) ?? this.#resolve(key);
+    return this.#underway.get(key) ?? this.#resolve(key, key);
   }
 
   /** What is known now, without asking. */
   peek(domain: string): CachedRoutes | undefined {
-    const key = dnsName(domain);
+    return this.#peek(dnsName(domain));
+  }
+
+  #peek(key: string): CachedRoutes | undefined {
     const known = this.#known.get(key);
     if (!known || known.expiry > this.clock.now()) return known;
     this.#known.delete(key);
@@ -52,8 +59,10 @@ export class RouteCache {
     this.#failures.delete(dnsName(domain));
   }
 
-  #resolve(key: string): RouteAnswer | Promise<RouteAnswer> {
-    const answer = resolveRoutes(this.resolver, key, this.settings(key), this.failures(key));
+  #resolve(name: string, key: string, { gateway }: RouteSettings = {}): RouteAnswer | Promise<RouteAnswer> {
+    const own = this.settings(name);
+    const settings = gateway === undefined ? own : { ...own, gateway };
+    const answer = resolveRoutes(this.resolver, name, settings, this.#failures.get(key));
     if (!(answer instanceof Promise)) return this.#keep(key, answer);
     const promise = answer
       .then((arrived) => this.#keep(key, arrived))
@@ -65,7 +74,7 @@ export class RouteCache {
   #keep(key: string, answer: RouteAnswer): RouteAnswer {
     const mayPass =
       answer.error !== undefined && (answer.status === 'SERVFAIL' || answer.status === 'TIMEOUT');
-    if (mayPass) this.#failures.set(key, this.failures(key) + 1);
+    if (mayPass) this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
     else this.#failures.delete(key);
     if (answer.ttl > 0) {
       const expiry = new Date(this.clock.millis() + answer.ttl * 1000);

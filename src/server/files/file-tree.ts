@@ -35,6 +35,12 @@ export class FileTree {
     return real && { kind: real, onDisk: true };
   }
 
+  /** The file at a path if it is in memory; the disk is not looked at. */
+  memory(at: string): VirtualFile | undefined {
+    const node = this.#nodes.get(at);
+    return node instanceof VirtualFile ? node : undefined;
+  }
+
   /** The file at a path for reading; one of the disk is read anew. */
   read(at: string): VirtualFile | undefined {
     const entry = this.find(at);

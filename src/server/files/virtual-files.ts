@@ -50,6 +50,11 @@ export class VirtualFiles implements Iterable<[path: string, content: Buffer]> {
     return this.#tree.read(path.resolve(file))?.content;
   }
 
+  /** The content of a file in memory; real files are not looked at. */
+  memory(file: string): Buffer | undefined {
+    return this.#tree.memory(path.resolve(file))?.content;
+  }
+
   /** The same as text: UTF-8 where it is that, otherwise one character per byte. */
   text(file: string): string | undefined {
     const content = this.get(file);

@@ -20,9 +20,9 @@ export interface HttpRequest {
   readonly listener?: string;
   /** `"1.1"`, `"1.0"`. */
   readonly httpVersion: string;
-  /** The authenticated user; undefined when nobody is (3/3-api/apis-ec-httpsrv-request-username-get). */
+  /** The authenticated user, a byte string; undefined when nobody is (3/3-api/apis-ec-httpsrv-request-username-get). */
   readonly username?: string;
-  /** The common name of an authenticated peer certificate (3/3-api/apis-ec-httpsrv-request-subject-cn-get). */
+  /** The common name of an authenticated peer certificate, a byte string (3/3-api/apis-ec-httpsrv-request-subject-cn-get). */
   readonly subjectCn?: string;
   /** Of an HTTPS connection. */
   readonly tls?: HttpTls;

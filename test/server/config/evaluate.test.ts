@@ -77,7 +77,7 @@ test('regular expressions for domains: after the names in the same container, in
   expect(read('max_outbound_connections', 'example.com', 'b')).toBe('7');
   expect(read('max_outbound_connections', 'example.org')).toBe('32');
   expect(regex.problems.map(({ message }) => message)).toEqual([
-    'Domain "/(/" is no regular expression that can be used: it matches nothing.',
+    'Domain "/(/" is no regular expression that can be used: it matches nothing. (ecelerity.conf:6:5)',
   ]);
 });
 
@@ -111,8 +111,8 @@ test.each<[ConfigPath, string, string | undefined]>([
   [['Esmtp_Listener', ['Listen', ':25'], ['Peer', '10.0.0.0/16']], 'idle_time', '16'],
   [['Esmtp_Listener', ['Listen', ':25'], ['Peer', '10.0.0.1']], 'idle_time', '32'],
   [['Esmtp_Listener', ['Peer', '10.0.0.0/8']], 'idle_time', '8'],
-  [['Esmtp_Listener'], 'idle_time', '300'],
-  [['HTTP_Listener', ['Listen', ':80']], 'idle_time', '300'],
+  [['Esmtp_Listener'], 'idle_time', '0'],
+  [['HTTP_Listener', ['Listen', ':80']], 'idle_time', '0'],
   [[['pathway', 'p']], 'timeout', '7'],
   [[['pathway_group', 'pg']], 'timeout', '7'],
   [[], 'nothing', undefined],
@@ -159,7 +159,7 @@ test('set and unset give other configurations that share what is the same', () =
       'max_retries',
     )
     .unset([['binding', 'example']]);
-  expect(without.delivery('max_retries', { binding: 'new' })).toBeUndefined();
+  expect(without.delivery('max_retries', { binding: 'new' })?.source).toEqual({ kind: 'default' });
   expect(without.find([['binding', 'example']])).toBeUndefined();
   expect(without.unset([['binding', 'example']])).toBe(without);
   expect(without.unset([], 'nothing')).toBe(without);

@@ -11,7 +11,8 @@ test.each([
   ],
   ['Listen_Backlog = 5', 'not valid at global scope, only in: Control_Listener', AT],
   ['blackhole = maybe', 'on, off, true, false, enabled, disabled, 0 or 1 expected', AT],
-  ['max_retries = many', 'a number expected', AT],
+  ['max_retries = many', 'a number or auto or none expected', AT],
+  ['retry_interval = often', 'a number expected', AT],
   ['relay_hosts = [ a = b ]', 'a list: ( a b ) expected', AT],
   ['ESMTP_Listener { context = ( a ) }', 'a dictionary: [ key = value ] expected', 'Esmtp_Listener'],
   [
@@ -32,6 +33,7 @@ test.each([
   ['module options in core scopes', 'domain d.test { opendkim_sign = "true" }'],
   ['truth values', 'blackhole = on suspend_delivery = 0 never_retry = Enabled'],
   ['durations for numbers', 'retry_interval = "20 minutes"'],
+  ['words for numbers', 'max_retries = Auto'],
   ['a text as a list', 'relay_hosts = 10.0.0.1'],
   ['IPv6 peers', 'ESMTP_Listener { Peer "[2001:db8::]/32" {} Peer "::1" {} }'],
 ])('no problem: %s', (_, text) => {

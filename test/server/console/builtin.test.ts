@@ -62,7 +62,14 @@ test('XML by the names of the data', async () => {
   );
 });
 
-test.each(unsimulatedCommands.map((it) => [it.name, it]))(
+test('tls rekey is gone', async () => {
+  const rekey = unsimulatedCommands.find(({ name }) => name === 'tls rekey');
+  expect((await rekey!.run({ line: 'tls rekey' } as CommandCall)).text).toBe(
+    "Unknown command: tls rekey\nMomentum 5.3 removed it: see 4/console-commands/tls in the product's documentation.\n",
+  );
+});
+
+test.each(unsimulatedCommands.filter(({ name }) => name !== 'tls rekey').map((it) => [it.name, it]))(
   '%s says that it is not simulated',
   async (name, it) => {
     const answer = await it.run({ line: name } as CommandCall);

@@ -4,6 +4,7 @@ import { runBuiltin } from '../../../src/server/console/builtin/dispatch';
 import type { ConsoleHost, ModuleFacts } from '../../../src/server/console/builtin/host';
 import { inProcessSession, type ConsoleSession } from '../../../src/server/console/builtin/session';
 import type { ConsoleResult } from '../../../src/server/console/result';
+import { VirtualFiles } from '../../../src/server/files/virtual-files';
 import { runCommandLine } from '../../../src/server/console/run';
 import { ServerState, type ServerOptions } from '../../../src/server/server';
 import { memoryFiles } from '../config/support';
@@ -45,6 +46,7 @@ export function builtinConsole({
     processId: 1,
     builtins: BUILTIN_COMMANDS,
     config: manager,
+    files: new VirtualFiles([], [], server.clock),
     connections: [],
     modules,
     hooks: [],

@@ -6,6 +6,7 @@ import type { BuiltinCommand, CommandAnswer, CommandCall } from './command';
 import { CommandUsageError } from './dispatch';
 import { expectWords } from './filters';
 import { facts, number, texts } from './layout';
+import { sumOf } from './sums';
 
 interface BindingMetrics {
   readonly connections: number;
@@ -17,6 +18,16 @@ interface BindingMetrics {
   readonly received: number;
 }
 
+const NO_METRICS: BindingMetrics = {
+  connections: 0,
+  active: 0,
+  total: 0,
+  resident: 0,
+  delivered: 0,
+  failed: 0,
+  received: 0,
+};
+
 const GROUP = 'group:';
 const STARS = '*'.repeat(44);
 
@@ -25,19 +36,6 @@ function metricsOf(server: ServerState, binding: string): BindingMetrics {
   const { delivered, failed, received } = server.delivery.statistics.byBinding.of(binding);
   const connections = outboundConcurrency(server, binding);
   return { connections, active, total, resident, delivered, failed, received };
-}
-
-function sum(all: readonly BindingMetrics[]): BindingMetrics {
-  const of = (member: keyof BindingMetrics) => all.reduce((total, each) => total + each[member], 0);
-  return {
-    connections: of('connections'),
-    active: of('active'),
-    total: of('total'),
-    resident: of('resident'),
-    delivered: of('delivered'),
-    failed: of('failed'),
-    received: of('received'),
-  };
 }
 
 /** `residents`: what the messages in memory are called. */
@@ -70,7 +68,7 @@ function groupSummary(server: ServerState, group: string): CommandAnswer {
     .members(group)
     .map(({ name }) => ({ binding: name, group, ...metricsOf(server, name) }));
   if (rows.length === 0) throw new CommandUsageError(`Unknown binding group: ${group}`);
-  const total = sum(rows);
+  const total = sumOf(rows, NO_METRICS);
   const blocks = rows.map((row) =>
     block(server, `Binding ${row.binding} in Binding Group ${group}`, row, 'Resident Messages'),
   );

@@ -34,8 +34,8 @@ export interface CommandCall {
 }
 
 export interface CommandAnswer {
-  /** The documented layout. */
-  readonly text: string;
+  /** The documented layout; bytes where it holds those of a message. */
+  readonly text: string | Uint8Array;
   /** The same facts as plain data, for assertions and for XML output. */
   readonly data?: unknown;
   /** The XML form where it is documented; otherwise it is made of `data`. */

@@ -13,12 +13,14 @@ export interface DomainFigures {
   readonly delivered: number;
 }
 
+export function domainsByName({ domains }: ServerState): DomainRecord[] {
+  return [...domains].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+export const NO_FIGURES: DomainFigures = { connections: 0, active: 0, delayed: 0, delivered: 0 };
+
 /** The figures of a domain: of one binding, or all. */
-export function figuresOf(
-  { delivery }: ServerState,
-  record: DomainRecord,
-  binding?: string,
-): DomainFigures {
+export function figuresOf({ delivery }: ServerState, record: DomainRecord, binding?: string): DomainFigures {
   const { queue, traffic, active, delayedCount, deliveries } = record;
   const connections = [...delivery.engine.connections(record)];
   if (binding === undefined)
@@ -28,15 +30,5 @@ export function figuresOf(
     active: queue.activeCounts.get(binding) ?? 0,
     delayed: queue.delayed.filter((message) => message.binding === binding).length,
     delivered: traffic.of(binding).delivered,
-  };
-}
-
-export function sumOf(figures: readonly DomainFigures[]): DomainFigures {
-  const sum = (member: keyof DomainFigures) => figures.reduce((total, each) => total + each[member], 0);
-  return {
-    connections: sum('connections'),
-    active: sum('active'),
-    delayed: sum('delayed'),
-    delivered: sum('delivered'),
   };
 }

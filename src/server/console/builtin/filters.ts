@@ -10,40 +10,54 @@ export const ALL = 'all';
 /** The clauses `--meta key value` and `--header name line` (4/console-commands/fail-domain-quiet). */
 export type Clause = Pick<MessageFilter, 'meta' | 'header'>;
 
-const CLAUSES: Readonly<Record<string, (first: string, second: string) => Clause>> = {
+export const CLAUSES: Readonly<Record<string, (first: string, second: string) => Clause>> = {
   '--meta': (key, value) => ({ meta: { key, value } }),
   '--header': (name, line) => ({ header: { name, line } }),
 };
 
 /** Usage of a clause. */
-export const CLAUSE_USAGE = '[--meta key value | --header header_name header_line]';
+export const CLAUSE_USAGE = '--meta key value | --header header_name header_line';
 
-export interface Preview {
-  readonly isDryRun: boolean;
-  readonly words: readonly string[];
-}
+export const ONE_CLAUSE = 'Only one of --meta and --header can be given';
 
 /** Takes `--dry-run` out of the words, wherever it stands. */
-export function withoutDryRun(words: readonly string[]): Preview {
+export function withoutDryRun(words: readonly string[]): { isDryRun: boolean; words: readonly string[] } {
   const others = words.filter((word) => word !== '--dry-run');
   return { isDryRun: others.length < words.length, words: others };
 }
 
 /** Takes the clause at the beginning of the words, at most one. */
 export function leadingClause(words: readonly string[]): { clause: Clause; rest: readonly string[] } {
-  const [option = '', ...others] = words;
+  const [option = ''] = words;
   if (!Object.hasOwn(CLAUSES, option)) return { clause: {}, rest: words };
-  const { values, rest } = optionValues(option, others, 2);
-  if (Object.hasOwn(CLAUSES, rest[0] ?? ''))
-    throw new CommandUsageError('Only one of --meta and --header can be given');
-  return { clause: CLAUSES[option]!(values[0]!, values[1]!), rest };
+  const [first, second, ...rest] = valuesAfter(words, 2);
+  if (Object.hasOwn(CLAUSES, rest[0] ?? '')) throw new CommandUsageError(ONE_CLAUSE);
+  return { clause: CLAUSES[option]!(first!, second!), rest };
 }
 
-/** The values that follow an option. */
-export function optionValues(option: string, words: readonly string[], count: 1 | 2) {
-  if (words.length < count)
-    throw new CommandUsageError(`${option} takes ${count === 1 ? 'a value' : 'two values'}`);
-  return { values: words.slice(0, count), rest: words.slice(count) };
+export interface OptionReader {
+  /** How many values follow the option. */
+  readonly values: 1 | 2;
+  readonly read: (first: string, second: string) => void;
+}
+
+/** Reads options with their values, in whatever order. */
+export function readOptions(words: readonly string[], readers: Readonly<Record<string, OptionReader>>): void {
+  let rest = words;
+  while (rest.length > 0) {
+    const [option = ''] = rest;
+    if (!Object.hasOwn(readers, option)) throw new CommandUsageError(`Unexpected argument: ${option}`);
+    const { values, read } = readers[option]!;
+    const following = valuesAfter(rest, values);
+    read(following[0]!, following[1]!);
+    rest = following.slice(values);
+  }
+}
+
+/** The words after an option that needs so many of them. */
+function valuesAfter([option, ...others]: readonly string[], count: 1 | 2): readonly string[] {
+  if (others.length >= count) return others;
+  throw new CommandUsageError(`${option} takes ${count === 1 ? 'a value' : 'two values'}`);
 }
 
 /** The name of a binding that there is. */
@@ -52,13 +66,8 @@ export function bindingOf({ delivery }: ServerState, name: string): string {
   throw new CommandUsageError(`Unknown binding: ${name}`);
 }
 
-/** The filter of a binding's or domain's name where `all` stands for every one. */
-export function unlessAll<Member extends 'domain' | 'binding'>(
-  member: Member,
-  name: string,
-): Pick<MessageFilter, Member> {
-  return name === ALL ? {} : ({ [member]: name } as Pick<MessageFilter, Member>);
-}
+/** The name of a binding or domain for a filter; undefined for all of them. */
+export const unlessAll = (name: string): string | undefined => (name === ALL ? undefined : name);
 
 /** Throws CommandUsageError unless so many words are given. */
 export function expectWords(words: readonly string[], least: number, most = least): void {

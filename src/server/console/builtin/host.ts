@@ -1,4 +1,5 @@
 import type { ConfigManager } from '../../config/manager';
+import type { VirtualFiles } from '../../files/virtual-files';
 import type { BuiltinCommands } from './dispatch';
 
 /** What built-in commands ask of the rest of the simulator; the middle floor provides it. */
@@ -13,7 +14,8 @@ export interface ConsoleHost {
   readonly builtins: BuiltinCommands;
   /** The running configuration and its transactions. */
   readonly config: ConfigManager;
-  /** Open connections, the oldest first. */
+  readonly files: VirtualFiles;
+  /** Open inbound connections, the oldest first. */
   readonly connections: readonly ConnectionFacts[];
   /** Loaded modules in the order of the configuration. */
   readonly modules: readonly ModuleFacts[];
@@ -27,11 +29,10 @@ export interface ConsoleHost {
   reopenLogs(): Promise<void>;
 }
 
-/** A line of `show inbound` and `show outbound`. */
+/** A line of `show inbound`. */
 export interface ConnectionFacts {
   /** The number of its event in the product; here of the connection. */
   readonly id: number;
-  readonly direction: 'inbound' | 'outbound';
   /** `SMTP`, `HTTP`, … as `count` and `ac:inbound_session_count` name it. */
   readonly service: string;
   /** The product's function that waits for it, `esmtp_message_factory`. */

@@ -4,6 +4,7 @@ import { cacheCommands } from './cache';
 import { cidrdbCommands } from './cidrdb';
 import { configCommands } from './config';
 import { connectionCommands } from './connections';
+import { countCommand } from './count';
 import { counterCommands } from './counter';
 import { BuiltinCommands } from './dispatch';
 import { dnsCacheCommands } from './dns-cache';
@@ -12,6 +13,7 @@ import { dsCoreCommands } from './ds-core';
 import { inboundAuditCommands } from './inbound-audit';
 import { logCommands } from './logs';
 import { moduleCommands } from './modules';
+import { queueCommands } from './queue-commands';
 import { schedCommands } from './sched';
 import { systemCommands } from './system';
 import { threadCommands } from './threads';
@@ -22,11 +24,13 @@ export const BUILTIN_COMMANDS = new BuiltinCommands([
   ...logCommands,
   ...moduleCommands,
   ...connectionCommands,
+  countCommand,
   ...configCommands,
   ...counterCommands,
   ...threadCommands,
   ...dnsCacheCommands,
   ...dnsRouteCommands,
+  ...queueCommands,
   ...cacheCommands,
   ...schedCommands,
   ...cidrdbCommands,

@@ -35,9 +35,7 @@ export const logCommands: readonly BuiltinCommand[] = [
     hasInstance: true,
     summary: 'the commands of a logger',
     doc: '4/modules/ec-logger',
-    run: ({ instance = 'INSTANCE' }) => ({
-      text: `ec_logger:${instance} reopen logs\nec_logger:${instance} help\n`,
-    }),
+    run: () => ({ text: 'reopen logs\n\tClose and reopen log files\n' }),
   },
 ];
 

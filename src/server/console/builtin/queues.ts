@@ -1,17 +1,19 @@
 /** Commands that list domains by the length of their queues, and `domain all`. */
 import type { ServerState } from '../../server';
 import type { BuiltinCommand, CommandAnswer, CommandCall } from './command';
-import { figuresOf, sumOf } from './domain-figures';
+import { domainsByName, figuresOf, NO_FIGURES } from './domain-figures';
 import { bindingOf, expectWords, wholeNumber } from './filters';
 import { domainRow, texts, totalsRow } from './layout';
+import { sumOf } from './sums';
 
 type Queue = 'active' | 'delayed';
 
 /** `Total:` ends where the names of the domains above it do. */
 const TOTAL = `${'Total:'.padStart(38)}  `;
 
+/** By name, as all documented samples are. */
 function figures(server: ServerState, binding?: string) {
-  return [...server.domains].map((record) => ({
+  return domainsByName(server).map((record) => ({
     domain: record.name,
     ...figuresOf(server, record, binding),
   }));
@@ -22,7 +24,7 @@ function longQueues(server: ServerState, queue: Queue, threshold: string, bindin
   const least = wholeNumber(threshold, 'threshold', 0);
   const all = figures(server, binding);
   const listed = all.filter((row) => row[queue] > least);
-  const totals = sumOf(all);
+  const totals = sumOf(all, NO_FIGURES);
   const rows = listed.map((row) => domainRow(row.domain, row));
   return { text: `${rows.join('')}${totalsRow(TOTAL, totals)}`, data: { domains: listed, totals } };
 }
@@ -53,9 +55,12 @@ const exceedingOnBinding = (queue: Queue): BuiltinCommand => ({
 function allDomains({ server, args }: CommandCall): CommandAnswer {
   expectWords(args, 0);
   const domains = figures(server);
-  const totals = sumOf(domains);
+  const totals = sumOf(domains, NO_FIGURES);
   const rows = domains.map((row) => domainRow(row.domain, row));
-  return { text: `Domain summary:\n${rows.join('')}${totalsRow('Totals: ', totals)}`, data: { domains, totals } };
+  return {
+    text: `Domain summary:\n${rows.join('')}${totalsRow('Totals: ', totals)}`,
+    data: { domains, totals },
+  };
 }
 
 const domainAll = (name: string): BuiltinCommand => ({

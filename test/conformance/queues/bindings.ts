@@ -1,0 +1,144 @@
+/** 5: bindings and their groups. */
+import { Momentum } from '../../../src';
+import {
+  configured,
+  DOMAIN,
+  expectMethod,
+  expectReachable,
+  output,
+  withDomain,
+  withRecord,
+  type TestRow,
+} from './support';
+
+const EXTENDED = 'msys.extended.message';
+
+const groupOf = (mta: Momentum, ...names: string[]) =>
+  Promise.all(
+    names.map(async (name) => {
+      const slot = `msys.core.config_get_binding_id_from_name("${name}")`;
+      return (await mta.eval(`return msys.core.config_get_binding_group(nil, ${slot})`))[0];
+    }),
+  );
+
+export function bindings(row: TestRow): void {
+  names(row);
+  messages(row);
+  groups(row);
+  rebinding(row);
+}
+
+function names(row: TestRow): void {
+  row('queues-5-1a', async () => {
+    const mta = await configured('binding "gold" { }\nbinding "Gold" { }');
+    expect(
+      await mta.eval(`local id = msys.core.config_get_binding_id_from_name
+        return id("gold"), id("Gold"), id("GOLD") == msys.core.EC_BINDING_SLOT_UNBOUND`),
+    ).toEqual([1, 2, true]);
+  });
+
+  row('queues-5-1b', async () => {
+    for (const name of ['a b', 'a:b'])
+      await expect(Momentum.start({ bindings: [name] })).rejects.toThrow('without white space and colons');
+    await expect(Momentum.start({ bindings: [{ name: 'a', group: 'b c' }] })).rejects.toThrow(
+      'without white space',
+    );
+  });
+
+  row('queues-5-1c', async () => {
+    const mta = await withDomain({ active: 1 });
+    expect(await output(mta, 'binding summary')).toMatch(/^Summary Statistics For Binding default\n/);
+    expect(await output(mta, 'binding summary group:default')).toContain(
+      'Summary Statistics For Binding default in Binding Group default\n',
+    );
+  });
+
+  row('queues-5-1d', async () => {
+    const mta = await withDomain({ active: 1 }, 'binding "gold" { }');
+    expect(mta.domain(DOMAIN)!.messages).toMatchObject([{ binding: 'default' }]);
+  });
+
+  row('queues-5-1e', async () => {
+    const reached = async (setting: string) => {
+      const mta = await withDomain({ active: 1 }, `default_binding = ${setting}`);
+      mta.remote(DOMAIN);
+      await mta.clock.advance('1h');
+      return mta.domain(DOMAIN)!.deliveries;
+    };
+    expect([await reached('normal'), await reached('suspended')]).toEqual([1, 0]);
+    const mta = await configured('');
+    expect(await output(mta, 'config eval default_binding')).toBe('Default_Binding = normal\n');
+  });
+
+  row('queues-5-1f', async () => {
+    // Who would get the 451 is whoever sends mail in, which is not simulated.
+    const mta = await configured('default_binding = none');
+    expect(await output(mta, 'config eval default_binding')).toBe('Default_Binding = none\n');
+    await expectReachable('validate_set_binding');
+  });
+}
+
+function messages(row: TestRow): void {
+  row('queues-5-2a', () => expectMethod('binding', 'msg:binding([value])', EXTENDED, ['string', 'nil']));
+  row('queues-5-2b', () => expectReachable('validate_set_binding'));
+  row('queues-5-3a', () =>
+    expectMethod('binding_group', 'msg:binding_group([value])', EXTENDED, ['string', 'nil']),
+  );
+  row('queues-5-3b', () => expectReachable('core_binding_group_choose_binding'));
+}
+
+function groups(row: TestRow): void {
+  row('queues-5-4', async () => {
+    const mta = await configured(`
+      binding_group "group1" { max_outbound_connections = 5 binding "example" { } }
+      binding_group "group1" { binding "example2" { } }
+      binding "alone" { }`);
+    expect(await groupOf(mta, 'example', 'example2', 'alone')).toEqual(['group1', 'group1', 'default']);
+    for (const binding of ['example', 'example2'])
+      expect(
+        await output(mta, `config eval binding_group group1 binding ${binding} max_outbound_connections`),
+      ).toContain('= 5\n');
+  });
+
+  row('queues-5-5', async () => {
+    // Each stanza wins over those before it.
+    const stanzas = [
+      'retry_interval = 1',
+      'domain "example.com" { retry_interval = 2 }',
+      'binding_group "g" { retry_interval = 3 binding "b" { } }',
+      'binding "b" { retry_interval = 4 }',
+      'binding_group "g" { domain "example.com" { retry_interval = 6 } }',
+      'binding "b" { domain "example.com" { retry_interval = 7 } }',
+      'binding_group "g" { binding "b" { domain "example.com" { retry_interval = 8 } } }',
+    ];
+    const read = async (count: number) => {
+      const mta = await configured(
+        `binding_group "g" { binding "b" { } }\n${stanzas.slice(0, count).join('\n')}`,
+      );
+      const slot = 'core.config_get_binding_id_from_name("b")';
+      return withRecord(
+        mta,
+        `return core.config_get_binding_domain_retry_interval(nil, ${slot}, "${DOMAIN}")`,
+      );
+    };
+    const values: unknown[] = [];
+    for (let count = 1; count <= stanzas.length; count++) values.push(...(await read(count)));
+    expect(values).toEqual([1, 2, 3, 4, 6, 7, 8]);
+  });
+}
+
+function rebinding(row: TestRow): void {
+  row('queues-5-6a', async () => {
+    // Scripts are not asked for the binding of a message yet: all stay where they are.
+    const mta = await withDomain({ active: 2, delayed: 1 }, 'binding "gold" { }');
+    for (const [words, count] of [
+      ['default', 3],
+      ['all', 3],
+      [`default ${DOMAIN}`, 3],
+      ['gold', 0],
+    ] as const)
+      expect(await output(mta, `rebind ${words}`)).toBe(`Rebound ${count} messages.\n`);
+    expect(mta.domain(DOMAIN)!.bindings).toEqual([{ binding: 'default', active: 2, delayed: 1 }]);
+    await expectReachable('validate_set_binding', 'core_post_validate_set_binding');
+  });
+}

@@ -21,19 +21,19 @@ interface Choice {
 
 type Body = () => void | Promise<void>;
 
-const json = <T>(file: string) => JSON.parse(readFileSync(path.resolve(__dirname, file), 'utf8')) as T;
+const json = (file: string): unknown => JSON.parse(readFileSync(path.resolve(__dirname, file), 'utf8'));
 
 /** Tests by the ids of one subject's rows; `end` fails for rows without a test and tests without a row. */
 export function conformance(subject: string) {
   return tests(
-    json<Row[]>(`rows/${subject}.json`).map(({ id, fact }): [string, string] => [id, fact]),
+    (json(`rows/${subject}.json`) as Row[]).map(({ id, fact }): [string, string] => [id, fact]),
     `rows of ${subject}`,
   );
 }
 
 /** The same for the choices whose ids have a prefix. */
 export function choices(prefix: string) {
-  const { sections } = json<{ sections: { choices?: Choice[] }[] }>('../../docs/fidelity.json');
+  const { sections } = json('../../docs/fidelity.json') as { sections: { choices?: Choice[] }[] };
   const all = sections.flatMap((section) => section.choices ?? []);
   const own = all.filter(({ id }) => id.replace(/\d+$/, '') === prefix);
   return tests(

@@ -41,6 +41,10 @@ test.each(['domains', 'logger reopen', 'logger', 'Domain all'])('%s is no comman
   expect(await run(line)).toBeUndefined();
 });
 
+it('takes a quoted word with a blank for one word', () => {
+  expect(commands.find(['domain all', 'x'])).toBeUndefined();
+});
+
 it('gives the facts as data', async () => {
   expect((await run('logger:main reopen x'))?.data).toEqual({ args: ['x'], instance: 'main' });
 });

@@ -25,7 +25,10 @@ export class BuiltinCommands implements Iterable<BuiltinCommand> {
 
   #longestOf(words: readonly string[], hasInstance: boolean): BuiltinCommand | undefined {
     for (let count = Math.min(words.length, this.#longest); count > 0; count--) {
-      const command = this.#commands.get(words.slice(0, count).join(' '));
+      const beginning = words.slice(0, count);
+      // A quoted word with a blank in it is not two words.
+      if (beginning.some((word) => word.includes(' '))) continue;
+      const command = this.#commands.get(beginning.join(' '));
       if (command && (command.hasInstance ?? false) === hasInstance) return command;
     }
     return undefined;

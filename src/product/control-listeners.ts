@@ -44,7 +44,7 @@ export class ControlListeners {
     await Promise.all(this.#servers.map((server) => server.close()));
   }
 
-  #configured(): ConfigListener[] {
+  #configured(): readonly ConfigListener[] {
     return this.options.running().listeners(KIND);
   }
 

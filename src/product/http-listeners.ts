@@ -75,7 +75,7 @@ export class HttpListeners {
     await Promise.all([...this.#listeners.values()].map((listener) => listener.close()));
   }
 
-  #configured(): ConfigListener[] {
+  #configured(): readonly ConfigListener[] {
     return this.options.running().listeners(KIND);
   }
 

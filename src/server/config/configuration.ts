@@ -1,5 +1,6 @@
 import { UsageError } from '../../support/errors';
 import { deliveryChain, pathwayChain, type DeliveryTarget, type Located } from './fallback';
+import { DEFAULT_CONFIG } from './default-config';
 import type { ConfigFiles } from './files';
 import { firstReading, listenersOf, listenerScopes, readingOf, type ConfigListener } from './listeners';
 import {
@@ -27,7 +28,9 @@ const NO_FILES: ConfigFiles = {
  * another one that shares all scopes that are the same.
  */
 export class Configuration {
+  static #default: Configuration | undefined;
   readonly #loaded: LoadedConfig;
+  readonly #listeners = new Map<string, readonly ConfigListener[]>();
   #problems: readonly ConfigProblem[] | undefined;
 
   private constructor(loaded: LoadedConfig) {
@@ -36,6 +39,9 @@ export class Configuration {
 
   /** Throws ConfigSyntaxError for a text that cannot be read, ConfigError for a file that is missing. */
   static load(source: ConfigSource, files: ConfigFiles = NO_FILES, options: LoadOptions = {}): Configuration {
+    // It never changes, and most servers have it.
+    if ('text' in source && source.text === DEFAULT_CONFIG && source.file === undefined)
+      return (Configuration.#default ??= new Configuration(loadConfig(source, files, options)));
     return new Configuration(loadConfig(source, files, options));
   }
 
@@ -103,8 +109,14 @@ export class Configuration {
   }
 
   /** Each `Listen` of the listeners of a kind, such as `ESMTP_Listener`, in the order of the configuration. */
-  listeners(kind: string): ConfigListener[] {
-    return listenersOf(this.#global, kind, (option) => defaultReading(option));
+  listeners(kind: string): readonly ConfigListener[] {
+    let listeners = this.#listeners.get(kind);
+    if (!listeners)
+      this.#listeners.set(
+        kind,
+        (listeners = listenersOf(this.#global, kind, (option) => defaultReading(option))),
+      );
+    return listeners;
   }
 
   /** A configuration in which an option is set; a missing scope is made. */

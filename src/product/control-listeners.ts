@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { createControlServer, type ControlServer } from '../listeners/control/server';
 import type { AccessChecks } from '../listeners/control/access';
 import type { RunCommand } from '../listeners/control/session';
@@ -14,6 +15,7 @@ export interface ControlListenersOptions {
   readonly commands: () => readonly string[];
   readonly running: () => Configuration;
   readonly access: () => AccessChecks;
+  readonly onConnection: (socket: Socket) => void;
 }
 
 /** The listeners of the control channel (4/control-listener). */
@@ -49,10 +51,15 @@ export class ControlListeners {
   }
 
   #create(listener: ConfigListener | undefined): ControlServer {
-    const { run, commands, running, access } = this.options;
+    const { run, commands, running, access, onConnection } = this.options;
     const address = listener?.address ?? '/tmp/2025';
     const settings = settingsSource(running, KIND, address, controlSettings, DEFAULT_SETTINGS);
-    const server = createControlServer(run, { ...access(), commands, listener: { address, settings } });
+    const server = createControlServer(run, {
+      ...access(),
+      commands,
+      onConnection,
+      listener: { address, settings },
+    });
     this.#servers.push(server);
     return server;
   }

@@ -1,4 +1,5 @@
 import type http from 'node:http';
+import type { Socket } from 'node:net';
 import { HttpListener } from '../listeners/http/listener';
 import type { HttpRouter } from '../listeners/http/router';
 import { DEFAULT_HTTP_SETTINGS, type HttpSettings } from '../listeners/http/settings';
@@ -17,6 +18,7 @@ export interface HttpListenersOptions {
   readonly overrides: Partial<HttpSettings>;
   readonly readFile: (path: string) => Buffer | undefined;
   readonly onCrash: (error: unknown) => void;
+  readonly onConnection: (socket: Socket) => void;
   readonly onProblem: (message: string) => void;
 }
 
@@ -90,11 +92,18 @@ export class HttpListeners {
   #at({ address, enabled }: ConfigListener): HttpListener {
     let listener = this.#listeners.get(address);
     if (!listener) {
-      const { router, readFile, onCrash, onProblem } = this.options;
+      const { router, readFile, onCrash, onConnection, onProblem } = this.options;
       const settings = this.#settingsOf(address);
       // The log shows an address without a host as the product does.
       const shown = address.replace(/^:/, '*:');
-      listener = new HttpListener(router, { address: shown, settings, readFile, onCrash, onProblem });
+      listener = new HttpListener(router, {
+        address: shown,
+        settings,
+        readFile,
+        onCrash,
+        onConnection,
+        onProblem,
+      });
       if (!enabled) void listener.setEnabled(false);
       this.#listeners.set(address, listener);
     }

@@ -26,6 +26,7 @@ import { connectDelivery } from './delivery';
 import { Failures } from './failures';
 import { HttpListeners } from './http-listeners';
 import { Lifecycle } from './lifecycle';
+import { InboundConnections } from './inbound';
 import { isLoaded } from './modules';
 
 export interface ProductOptions extends ServerOptions {
@@ -53,11 +54,13 @@ export class Product {
   /** Whose commands `mta.console` runs: one session for the whole life of the server. */
   readonly session = inProcessSession();
   readonly #console: Console;
+  readonly #inbound: InboundConnections;
   readonly #access: Access;
   #stopping: Promise<void> | undefined;
 
   constructor(private readonly options: ProductOptions) {
     const server = (this.server = new ServerState({ ...options, domains: undefined }));
+    this.#inbound = new InboundConnections(server.clock);
     this.failures = new Failures(server.diagnostics, server.logs, (crash) => this.#goDown(crash));
     this.files = new VirtualFiles(options.files, [process.cwd(), ...options.roots], server.clock);
     this.processes = new Processes(server.clock, options.processes);
@@ -78,6 +81,7 @@ export class Product {
       commands: () => this.commandNames,
       running: configuration,
       access: () => this.#access.control,
+      onConnection: (socket) => this.#inbound.add('Control', socket),
     });
     this.#console = new Console(server, this.#makeHost(), this.failures.handlerFailed);
     server.schedule.console = {
@@ -195,6 +199,7 @@ export class Product {
       overrides: maxRequestSize === undefined ? {} : { maxRequestSize },
       readFile: (path) => this.files.get(path),
       onCrash: this.failures.note,
+      onConnection: (socket) => this.#inbound.add('HTTP', socket),
       onProblem: (message) => void this.server.logs.panic('http_listener', message),
     });
   }
@@ -204,7 +209,7 @@ export class Product {
       config: this.lifecycle.config,
       files: this.files,
       generation: () => this.running,
-      connections: () => [],
+      connections: () => this.#inbound.facts,
       // The answer is on its way when everything closes.
       stop: () => void setImmediate(() => void this.stop()),
     });

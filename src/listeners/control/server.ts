@@ -64,6 +64,7 @@ export class ControlServer {
       return;
     }
     this.#sockets.add(socket);
+    this.#service.onConnection?.(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     void serveSession(socket, this.#service);
   }

@@ -17,6 +17,8 @@ export interface ControlService extends AccessChecks {
   /** The names of the commands there are at the moment, for completion. */
   readonly commands: () => readonly string[];
   readonly listener: ControlListenerOptions;
+  /** Told of every client that is let in. */
+  readonly onConnection?: (socket: Socket) => void;
   /** Bytes in one command line. */
   readonly maxLineLength: number;
 }

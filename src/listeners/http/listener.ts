@@ -12,6 +12,8 @@ import type { HttpRouter } from './router';
 import type { HttpListenerOptions } from './settings';
 
 export interface HttpListenerContext extends HttpListenerOptions, ConnectionOptions, ReceiverOptions {
+  /** Told of every client that is let in. */
+  readonly onConnection?: (socket: Socket) => void;
   /** Told why connections cannot be served: TLS settings that cannot work. */
   readonly onProblem: (message: string) => void;
 }
@@ -123,6 +125,7 @@ export class HttpListener {
       return;
     }
     this.connections.add(socket);
+    this.context.onConnection?.(socket);
     // Until HTTP listens for it; what follows is its 'close'.
     socket.on('error', () => undefined);
     const connection = establish(socket, this.context);

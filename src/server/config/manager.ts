@@ -245,7 +245,7 @@ export class ConfigManager {
   }
 
   async #activate(next: Configuration, kind: ConfigChangeKind): Promise<ConfigOutcome> {
-    if (next === this.running) return done();
+    if (next === this.running && kind !== 'reload') return done();
     this.#pending = next;
     try {
       this.#check(next);

@@ -2,12 +2,13 @@
 const floors = {
   support: [],
   catalogue: ['support'],
-  server: ['support'],
+  mail: ['support'],
+  server: ['support', 'mail'],
   lua: ['support'],
-  api: ['support', 'catalogue', 'server', 'lua'],
-  scriptlet: ['support', 'catalogue', 'server', 'lua', 'api'],
-  listeners: ['support', 'catalogue', 'server'],
-  product: ['support', 'catalogue', 'server', 'lua', 'api', 'scriptlet', 'listeners'],
+  api: ['support', 'catalogue', 'mail', 'server', 'lua'],
+  scriptlet: ['support', 'catalogue', 'mail', 'server', 'lua', 'api'],
+  listeners: ['support', 'catalogue', 'mail', 'server'],
+  product: ['support', 'catalogue', 'mail', 'server', 'lua', 'api', 'scriptlet', 'listeners'],
   jest: ['support', 'index', 'momentum'],
   cli: ['support', 'index', 'momentum', 'listeners', 'lua', 'catalogue', 'server'],
 };

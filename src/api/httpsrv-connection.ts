@@ -2,7 +2,6 @@ import { AcceptConstruct } from '../server/accept-construct';
 import type { HttpSession } from '../server/http/session';
 import type { ServerState } from '../server/server';
 import { SocketAddress } from '../server/socket-address';
-import { SpoolIds } from '../server/spool-ids';
 import { ConnectionEvent, SchedulerInstance } from './httpsrv-objects';
 
 /** What a session shows of the connection that its request came by; the same objects for the whole request. */
@@ -23,19 +22,12 @@ class Connection {
 }
 
 const connections = new WeakMap<HttpSession, Connection>();
-const ids = new WeakMap<ServerState, SpoolIds>();
 
 export function connectionOf(server: ServerState, session: HttpSession): Connection {
   let connection = connections.get(session);
   if (!connection) {
-    connection = new Connection(session, idsOf(server).next());
+    connection = new Connection(session, server.ids.next());
     connections.set(session, connection);
   }
   return connection;
-}
-
-function idsOf(server: ServerState): SpoolIds {
-  let own = ids.get(server);
-  if (!own) ids.set(server, (own = new SpoolIds(server.random.fork('http connection ids'))));
-  return own;
 }

@@ -17,7 +17,6 @@ import type { VirtualFiles } from '../server/files/virtual-files';
 import type { HttpRequest } from '../server/http/messages';
 import type { ServerState } from '../server/server';
 import { SocketAddress } from '../server/socket-address';
-import { SpoolIds } from '../server/spool-ids';
 
 export interface AccessOptions {
   readonly server: ServerState;
@@ -32,13 +31,11 @@ export class Access {
   readonly #options: AccessOptions;
   readonly #authenticator: Authenticator;
   readonly #accounting: Accounting;
-  readonly #connectionIds: SpoolIds;
 
   constructor(options: AccessOptions) {
     const { server, files, generation, onError } = options;
     this.#options = options;
     this.#accounting = new Accounting(server.logs, server.clock);
-    this.#connectionIds = new SpoolIds(server.random.fork('connection ids'));
     this.#authenticator = new Authenticator({
       files,
       logs: server.logs,
@@ -142,7 +139,7 @@ export class Access {
   }
 
   #accepted(protocol: 'http' | 'control', peer: SocketAddress, listener = ''): AcceptConstruct {
-    return new AcceptConstruct(protocol, peer, listener, this.#connectionIds.next());
+    return new AcceptConstruct(protocol, peer, listener, this.#options.server.ids.next());
   }
 }
 

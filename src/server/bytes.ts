@@ -12,3 +12,13 @@ export function byteString(text: string | Uint8Array): string {
 export function textOfBytes(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString(isUtf8(bytes) ? 'utf8' : 'latin1');
 }
+
+/** A byte string as text for people. */
+export function shownText(bytes: string): string {
+  return textOfBytes(Buffer.from(bytes, 'latin1'));
+}
+
+/** A dictionary of byte strings as an object of texts. */
+export function shownDictionary(dictionary: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries(Array.from(dictionary, (pair) => pair.map(shownText) as [string, string]));
+}

@@ -1,3 +1,4 @@
+import { shownDictionary, shownText } from './bytes';
 import type { DomainFixture } from './domain-fixtures';
 import type { DomainRecord } from './domain-record';
 import type { DomainTable } from './domains';
@@ -115,7 +116,18 @@ export function domainView(record: DomainRecord): DomainView {
 function messageView(message: QueuedMessage, queue: QueueName): MessageView {
   const { id, from, to, size, created, nextAttempt, retries, code, binding } = message;
   return {
-    ...{ id, queue, from, to, size, created, nextAttempt, retries, code, binding },
+    ...{
+      id,
+      queue,
+      from: shownText(from),
+      to: shownText(to),
+      size,
+      created,
+      nextAttempt,
+      retries,
+      code,
+      binding,
+    },
     group: message.group === DEFAULT_BINDING ? undefined : message.group,
     priority: message.priority === 1 ? 1 : undefined,
     context: contextView(message),
@@ -128,7 +140,7 @@ function contextView({ context }: QueuedMessage): MessageView['context'] {
   );
   if (filled.length === 0) return undefined;
   return Object.fromEntries(
-    filled.map(([name, dictionary]: [string, Map<string, string>]) => [name, Object.fromEntries(dictionary)]),
+    filled.map(([name, dictionary]: [string, Map<string, string>]) => [name, shownDictionary(dictionary)]),
   );
 }
 

@@ -9,12 +9,15 @@ import {
   type DomainFixture,
   type MessageFixture,
 } from './domain-fixtures';
+import { byteString } from './bytes';
+import { NO_CONNECTION } from './delivery/log-lines';
 import { checkedDomainKey, domainKey } from './domain-name';
 import { DomainRecord } from './domain-record';
 import { QueueMaintainer } from './maintainer';
 import { retryDelayMillis, type QueuedMessage, type QueueName } from './queues';
-import { Random } from './random';
-import { SpoolIds } from './spool-ids';
+import type { SpoolIds } from './spool-ids';
+import { MessageContent } from '../mail/content';
+import { Message } from './messages/message';
 
 const DEFAULT_SENDER = 'sender@example.com';
 
@@ -22,7 +25,6 @@ const DEFAULT_SENDER = 'sender@example.com';
 export interface DomainTableParts {
   readonly policy?: DeliveryPolicy;
   readonly bindings?: Bindings;
-  readonly batchIds?: SpoolIds;
 }
 
 /** A message to be queued; what is missing is filled in by `DomainTable.enqueue`. */
@@ -35,7 +37,6 @@ export interface NewMessage extends MessageFixture {
 export class DomainTable implements Iterable<DomainRecord> {
   readonly #clock: VirtualClock;
   readonly #ids: SpoolIds;
-  readonly #batchIds: SpoolIds;
   readonly #policy: DeliveryPolicy;
   readonly #bindings: Bindings;
   readonly #records = new Map<string, DomainRecord>();
@@ -50,7 +51,6 @@ export class DomainTable implements Iterable<DomainRecord> {
   constructor(clock: VirtualClock, ids: SpoolIds, parts: DomainTableParts = {}) {
     this.#clock = clock;
     this.#ids = ids;
-    this.#batchIds = parts.batchIds ?? new SpoolIds(new Random(0));
     this.#policy = parts.policy ?? new DeliveryPolicy();
     this.#bindings = parts.bindings ?? new Bindings();
     this.#maintainer = new QueueMaintainer(clock, (record, message) => this.activate(record, message));
@@ -99,7 +99,7 @@ export class DomainTable implements Iterable<DomainRecord> {
    * tried and is due, a delayed one has failed once and waits for the back-off. Throws UsageError for what is no
    * domain, and for a binding that is not configured.
    */
-  enqueue(name: string, message: NewMessage, queue: QueueName = 'active'): QueuedMessage {
+  enqueue(name: string, message: NewMessage, queue: QueueName = 'active'): Message {
     const key = checkedDomainKey(name, 'domains.enqueue');
     this.#checkBinding(message.binding, 'domains.enqueue');
     const queued = this.#complete(key, message, queue);
@@ -186,7 +186,7 @@ export class DomainTable implements Iterable<DomainRecord> {
     );
   }
 
-  #complete(domain: string, message: NewMessage, queue: QueueName): QueuedMessage {
+  #complete(domain: string, message: NewMessage, queue: QueueName): Message {
     const raw = rawOf(message);
     const binding = message.binding ?? DEFAULT_BINDING;
     const group = this.#bindings.get(binding)!.group;
@@ -194,13 +194,18 @@ export class DomainTable implements Iterable<DomainRecord> {
     const retries = message.retries ?? (queue === 'active' ? 0 : 1);
     const policy = this.#policy.retryPolicy({ domain, binding, group });
     const wait = queue === 'active' ? 0 : retryDelayMillis(Math.max(retries - 1, 0), policy);
-    return {
+    const completed = new Message({
       id: this.#ids.next(),
-      batchId: message.batchId ?? this.#batchIds.next(),
-      from: message.from ?? DEFAULT_SENDER,
-      to: message.to ?? `recipient@${domain}`,
-      size: message.size ?? raw?.length,
+      batchId: message.batchId ?? this.#ids.next(),
+      connectionId: NO_CONNECTION.connectionId,
       created,
+      method: 'internal',
+    });
+    completed.content = raw && new MessageContent(raw);
+    completed.size = message.size;
+    return Object.assign(completed, {
+      from: byteString(message.from ?? DEFAULT_SENDER),
+      to: byteString(message.to ?? `recipient@${domain}`),
       domain,
       nextAttempt: message.nextAttempt ?? new Date(this.#clock.millis() + wait),
       retries,
@@ -209,9 +214,9 @@ export class DomainTable implements Iterable<DomainRecord> {
       group,
       priority: message.priority ?? 0,
       context: contextOf(message),
-      raw,
       bounce: message.bounce,
-    };
+      disposition: 'queued',
+    } as const);
   }
 }
 

@@ -14,11 +14,13 @@ import type { DomainTable } from './domains';
 import { Facilities } from './facilities';
 import { SuspendedSessions } from './http/suspended-sessions';
 import { Journal } from './journal';
+import { Messages } from './messages/messages';
 import { Logs } from './logs';
 import { Random } from './random';
 import { RULES, type Rule, type RuleCode } from './rules';
 import { Schedule } from './schedule';
 import { SmtpTraces } from './smtp-traces';
+import { SpoolIds } from './spool-ids';
 
 export interface ServerOptions {
   /** Start of the virtual clock. */
@@ -34,6 +36,10 @@ export interface ServerOptions {
 export class ServerState {
   readonly clock: VirtualClock;
   readonly random: Random;
+  /** Of messages, batches and connections. */
+  readonly ids: SpoolIds;
+  /** What reception created. */
+  readonly messages = new Messages();
   readonly logs: Logs;
   readonly journal = new Journal();
   readonly diagnostics = new Diagnostics();
@@ -59,13 +65,15 @@ export class ServerState {
   constructor(options: ServerOptions) {
     this.clock = new VirtualClock(options.now.getTime());
     this.random = new Random(options.seed);
+    this.ids = new SpoolIds(this.random.fork('spool ids'), this.clock);
     this.logs = new Logs(this.clock);
     this.strict = new StrictPolicy(options.strict);
     this.facilities = new Facilities(this.clock);
     this.caches = new Caches(this.clock);
     this.schedule = new Schedule(this.clock, this.logs);
     this.dns = new Dns(this.clock, options.dns);
-    this.delivery = new Delivery({ ...options, clock: this.clock, random: this.random, logs: this.logs });
+    const { clock, random, logs, ids } = this;
+    this.delivery = new Delivery({ ...options, clock, random, logs, ids });
     this.delivery.engine.routes = (domain, gateway) =>
       this.dns.isConfigured ? this.dns.routes.lookup(byteString(domain), gateway) : undefined;
     this.smtpTraces = new SmtpTraces(this.delivery.engine, this.delivery.policy, this.clock);

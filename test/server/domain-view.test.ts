@@ -8,7 +8,7 @@ const NOTE = '451 4.4.1 [internal] manually delayed domain';
 
 function newDomains() {
   const clock = new VirtualClock(Date.UTC(2026, 0, 1));
-  const table = new DomainTable(clock, new SpoolIds(new Random(1)));
+  const table = new DomainTable(clock, new SpoolIds(new Random(1), clock));
   return { clock, table, domains: new DomainViews(table) };
 }
 
@@ -58,7 +58,7 @@ test('equals plain data and shows as such in snapshots', () => {
          "binding": "default",
          "created": "2026-01-01T00:00:00.000Z",
          "from": "sender@example.com",
-         "id": "B2/C8-00001-0E545A27",
+         "id": "77/0E-00001-009B5596",
          "nextAttempt": "2026-01-01T00:00:00.000Z",
          "queue": "active",
          "retries": 0,
@@ -69,7 +69,7 @@ test('equals plain data and shows as such in snapshots', () => {
          "binding": "default",
          "created": "2026-01-01T00:00:00.000Z",
          "from": "sender@example.com",
-         "id": "CA/99-00001-AC8BD3D8",
+         "id": "97/0E-00001-009B5596",
          "nextAttempt": "2026-01-01T00:20:00.000Z",
          "queue": "delayed",
          "retries": 1,

@@ -8,7 +8,7 @@ const NOTE = '451 4.4.1 [internal] manually delayed domain';
 
 function newTable() {
   const clock = new VirtualClock(Date.UTC(2026, 0, 1));
-  return { clock, table: new DomainTable(clock, new SpoolIds(new Random(1))) };
+  return { clock, table: new DomainTable(clock, new SpoolIds(new Random(1), clock)) };
 }
 
 test('lookup ignores case and creates nothing', () => {

@@ -40,10 +40,13 @@ test.each([NaN, 1.5, Infinity])('%d is no seed', (seed) => {
 });
 
 test("spool ids have the product's form, never repeat, and depend on the seed", () => {
-  const ids = new SpoolIds(new Random(1));
-  const first = Array.from({ length: 50_000 }, () => ids.next());
-  expect(new Set(first.map((id) => id.slice(-8))).size).toBe(first.length);
+  const clock = { seconds: () => 0x3fcaa174 };
+  const ids = new SpoolIds(new Random(1), clock);
+  const first = Array.from({ length: 70_000 }, () => ids.next());
+  expect(new Set(first).size).toBe(first.length);
+  // The sample of 4/console-commands/showqueue: created at 1070244212.
+  expect(first[0]).toMatch(/-471AACF3$/);
   for (const id of first.slice(0, 100)) expect(id).toMatch(/^[0-9A-F]{2}\/[0-9A-F]{2}-00001-[0-9A-F]{8}$/);
-  expect(new SpoolIds(new Random(1)).next()).toBe(first[0]);
-  expect(new SpoolIds(new Random(2)).next()).not.toBe(first[0]);
+  expect(new SpoolIds(new Random(1), clock).next()).toBe(first[0]);
+  expect(new SpoolIds(new Random(2), clock).next()).not.toBe(first[0]);
 });

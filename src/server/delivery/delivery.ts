@@ -5,7 +5,7 @@ import type { Logs } from '../logs';
 import type { QueuedMessage } from '../queues';
 import type { Random } from '../random';
 import type { Remotes } from '../remote';
-import { SpoolIds } from '../spool-ids';
+import type { SpoolIds } from '../spool-ids';
 import { DeliveryEngine } from './engine';
 import { QueueOperations } from './operations';
 import { DeliveryPolicy } from './policy';
@@ -16,6 +16,8 @@ export interface DeliveryOptions {
   readonly clock: VirtualClock;
   readonly random: Random;
   readonly logs: Logs;
+  /** Of messages, batches and connections. */
+  readonly ids: SpoolIds;
   /** The option of the same name. */
   readonly bindings?: unknown;
 }
@@ -31,14 +33,11 @@ export class Delivery {
   readonly #random: Random;
 
   /** Throws UsageError for bindings of another shape. */
-  constructor({ clock, random, logs, bindings: option }: DeliveryOptions) {
+  constructor({ clock, random, logs, ids, bindings: option }: DeliveryOptions) {
     const { policy } = this;
-    const ids = (purpose: string) => new SpoolIds(random.fork(purpose));
     const bindings = (this.bindings = new Bindings(option));
-    const parts = { policy, bindings, batchIds: ids('batch ids') };
-    const domains = (this.domains = new DomainTable(clock, ids('spool ids'), parts));
-    const connectionIds = ids('outbound connection ids');
-    this.engine = new DeliveryEngine({ clock, domains, policy, bindings, logs, connectionIds });
+    const domains = (this.domains = new DomainTable(clock, ids, { policy, bindings }));
+    this.engine = new DeliveryEngine({ clock, domains, policy, bindings, logs, connectionIds: ids });
     const { disposal } = this.engine;
     this.operations = new QueueOperations({ clock, domains, bindings, policy, disposal });
     this.#random = random.fork('binding groups');

@@ -1,3 +1,4 @@
+import { shownText } from '../bytes';
 import type { ScheduledTimer } from '../clock';
 import type { DomainRecord } from '../domain-record';
 import type { QueuedMessage } from '../queues';
@@ -223,8 +224,8 @@ export class DomainDelivery {
         domain: record.name,
         remote,
         id,
-        from,
-        to,
+        from: shownText(from),
+        to: shownText(to),
         binding,
         size,
         raw,
@@ -255,7 +256,8 @@ export class DomainDelivery {
     const { message, remote } = attempt;
     for (const listener of attemptListeners) listener(attempt, clock.now());
     const { id, from, to, binding, domain } = message;
-    remotes.noteAttempt({ at: clock.now(), domain, remote, id, from, to, binding, outcome });
+    const envelope = { from: shownText(from), to: shownText(to) };
+    remotes.noteAttempt({ at: clock.now(), domain, remote, id, ...envelope, binding, outcome });
   }
 
   /** A hook's error goes on; the message that it was about is not lost for it. */

@@ -1,4 +1,5 @@
 /** The lines of mainlog and bouncelog (4/log-formats-mainlog, 4/log-formats-bouncelog). */
+import { shownText } from '../bytes';
 import { addressParts } from './address';
 import type { AttemptTrace, QueuedMessage } from '../queues';
 
@@ -19,7 +20,7 @@ function begin(message: QueuedMessage, now: Date, connectionId: string, type: st
 }
 
 function envelope(message: QueuedMessage) {
-  const [to, from] = [addressParts(message.to), addressParts(message.from)];
+  const [to, from] = [addressParts(shownText(message.to)), addressParts(shownText(message.from))];
   return {
     recipientLocalpart: to.localpart,
     recipientDomain: to.domain,

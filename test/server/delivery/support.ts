@@ -3,6 +3,7 @@ import { Delivery } from '../../../src/server/delivery/delivery';
 import { PlainDeliverySettings, type DeliveryScope } from '../../../src/server/delivery/settings';
 import { Logs } from '../../../src/server/logs';
 import { Random } from '../../../src/server/random';
+import { SpoolIds } from '../../../src/server/spool-ids';
 
 export const START = Date.UTC(2026, 0, 1);
 
@@ -15,7 +16,9 @@ export function newDelivery(
 ) {
   const clock = new VirtualClock(START);
   const logs = new Logs(clock);
-  const delivery = new Delivery({ clock, logs, random: new Random(1), bindings });
+  const random = new Random(1);
+  const ids = new SpoolIds(random.fork('spool ids'), clock);
+  const delivery = new Delivery({ clock, logs, random, ids, bindings });
   const settings = new PlainDeliverySettings();
   delivery.policy.settings = settings;
   for (const [option, value] of Object.entries(options)) settings.set(option, value);

@@ -49,6 +49,10 @@ export class Message implements QueuedMessage {
   priority: 0 | 1 = 0;
   bounce: boolean | undefined;
   lastAttempt: AttemptTrace | undefined;
+  /** The binding that `msg:binding` or `msg:binding_group` chose in the phase `set_binding`, which is not in force yet. */
+  chosenBinding: string | undefined;
+  /** `msg:discard`: the SMTP code and text it was given; policy goes on, and the message is dropped at its end. */
+  discarded: string | undefined;
   disposition: Disposition = 'received';
   /** Why it was discarded or rejected: an SMTP code and text. */
   reason: string | undefined;

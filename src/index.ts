@@ -1,8 +1,14 @@
 /** momentum-sim: a simulated Momentum mail server. */
 export { Momentum } from './momentum';
 export type { FakeHandle, InProcessResponse, ListenAddresses, ListenOptions, ReloadResult } from './momentum';
-export type { HttpOptions, MomentumOptions } from './options';
+export type { InjectOptions } from './injection';
+export type { HttpOptions, MailOptions, MomentumOptions } from './options';
 export type { RequestOptions } from './requests';
+export type { Attachment, MessageOptions } from './smtp/compose';
+export type { SmtpReply } from './smtp/replies';
+export type { RejectedRecipient, SendOptions, SmtpOutcome } from './smtp/send';
+export type { SmtpLogin, SmtpSession } from './smtp/session';
+export type { ClientTls, Smtp, SmtpSessionOptions } from './smtp/smtp';
 export type { ModuleOption } from './scriptlet/scripts';
 export { LuaError, LuaLimitError, LuaSyntaxError } from './lua';
 export {
@@ -18,6 +24,17 @@ export type { LuaFrame } from './support/frames';
 export { ConsoleResult, type ConsoleStatus } from './server/console/result';
 export { VirtualClock, type FiredTimer } from './server/clock';
 export type { BindingOption, BindingsOption } from './server/bindings';
+export type { ColumnTypes } from './server/datasources/data-source';
+export type { DataSourceFixture, DataSourcesOption } from './server/datasources/fixtures';
+export type { DataSourceQuery } from './server/datasources/named-source';
+export type { RowsFunction, ShownParameter, ShownParameters } from './server/datasources/rows';
+export type {
+  DataSourceView,
+  DataSourceViews,
+  TestParameter,
+  TestParameters,
+  TestRow,
+} from './server/datasources/view';
 export type { Diagnostic, StrictOption } from './server/diagnostics';
 export type { DomainFixture, DomainsOption, MessageFixture } from './server/domain-fixtures';
 export type { DnsFault } from './server/dns/answer';
@@ -30,8 +47,13 @@ export type { EnvironmentOption } from './server/environment';
 export type { FilesOption } from './server/files/fixtures';
 export type { FileChange } from './server/files/script-files';
 export type { VirtualFiles } from './server/files/virtual-files';
+export type { Jlog, JlogRecord, Jlogs } from './server/io/jlogs';
 export type { JournalEntry } from './server/journal';
 export type { LogEntry, LogName, PaniclogEntry } from './server/logs';
+export type { HeadersView } from './server/messages/headers-view';
+export type { Disposition, ReceptionMethod } from './server/messages/message';
+export type { ReceivedMessage } from './server/messages/message-view';
+export type { PartView } from './server/messages/part-view';
 export type {
   ProcessAnswer,
   ProcessCall,

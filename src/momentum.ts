@@ -2,6 +2,7 @@ import type http from 'node:http';
 import { isAbsolute } from 'node:path';
 import { toLuaValue, toTest } from './api/convert';
 import type { FakeFunction } from './api/runtime';
+import { readInjection, type InjectOptions } from './injection';
 import { toHeaderObject } from './listeners/http/headers';
 import { LuaSyntaxError, Source, type LuaFunction } from './lua';
 import { readOptions, type MomentumOptions } from './options';
@@ -11,15 +12,19 @@ import { inProcessRequest, type RequestOptions } from './requests';
 import type { VirtualClock } from './server/clock';
 import type { Configuration } from './server/config/configuration';
 import type { ConsoleResult } from './server/console/result';
+import { DataSourceViews } from './server/datasources/view';
 import type { Diagnostics } from './server/diagnostics';
 import type { SimulatedDns } from './server/dns/simulated-dns';
 import type { DomainView, DomainViews } from './server/domain-view';
 import type { VirtualFiles } from './server/files/virtual-files';
+import type { Jlogs } from './server/io/jlogs';
 import type { Journal } from './server/journal';
+import type { ReceivedMessage } from './server/messages/message-view';
 import type { LogEntry, LogName, PaniclogEntry } from './server/logs';
 import { toPlain, type Plain } from './server/plain';
 import type { Processes } from './server/processes';
 import type { Remote } from './server/remote';
+import { Smtp } from './smtp/smtp';
 import { ConfigError, UsageError, type MomentumCrash } from './support/errors';
 
 /** The answer to `mta.request`. Header names are in lower case. */
@@ -50,18 +55,21 @@ export interface FakeHandle {
 export interface ListenOptions {
   /** A port (0: any) or `host:port`; on loopback unless said otherwise. */
   readonly http?: number | string;
+  readonly smtp?: number | string;
   /** A port, `host:port`, or the path of a Unix socket. */
   readonly control?: number | string;
 }
 
 export interface ListenAddresses {
   http?: { address: string; port: number };
+  smtp?: { address: string; port: number };
   control?: { address: string; port: number } | { path: string };
 }
 
 /** Where all listeners of the configuration were bound. */
 export interface BoundListeners {
   readonly http: readonly BoundAddress[];
+  readonly smtp: readonly BoundAddress[];
   readonly control: readonly BoundAddress[];
 }
 
@@ -83,6 +91,11 @@ export class Momentum implements AsyncDisposable {
   /** The files that scripts see. They outlive reloads. */
   get files(): VirtualFiles {
     return this.product.files;
+  }
+
+  /** The journalled logs that scripts wrote (`jlog://`), by the paths of their directories. */
+  get jlogs(): Jlogs {
+    return this.product.server.jlogs;
   }
 
   /** Commands that scripts run: none is started, the test says how each ends. */
@@ -116,11 +129,35 @@ export class Momentum implements AsyncDisposable {
     };
   }
 
+  // SMTP
+
+  /** Mail over SMTP without a socket: `session()` step by step, `send()` whole transactions. */
+  get smtp(): Smtp {
+    return (this.#smtp ??= new Smtp(this.product));
+  }
+
+  #smtp: Smtp | undefined;
+
   // Console
 
   /** Runs a console command. Rejects with MomentumCrash when it takes the server down. */
   async console(line: string | Buffer): Promise<ConsoleResult> {
     return this.product.console(line);
+  }
+
+  // Mail
+
+  /**
+   * Takes a mail on the way of HTTP: `msg_gen_data_spool`, `validate_set_binding` and final validation are called, the
+   * other callouts are not (4/4-policy). Resolves to its messages, one for each recipient, whatever became of them.
+   * Rejects with MomentumCrash when a callout takes the server down, with UsageError for wrong options.
+   */
+  async inject(mail: InjectOptions): Promise<readonly ReceivedMessage[]> {
+    this.product.ensureRunning();
+    const { server, failures } = this.product;
+    const read = readInjection(mail, server.clock.now());
+    const messages = await failures.survive(() => server.reception.inject({ ...read, method: 'rest' }));
+    return messages.map((message) => server.messageViews.of(message));
   }
 
   // Sockets
@@ -131,10 +168,12 @@ export class Momentum implements AsyncDisposable {
    */
   async listen(addresses: ListenOptions): Promise<ListenAddresses> {
     this.product.ensureRunning();
-    const { http, control } = this.product;
+    const { http, smtp, control } = this.product;
     const bound: ListenAddresses = {};
     if (addresses.http !== undefined)
       bound.http = (await http.listen(addresses.http)) as ListenAddresses['http'];
+    if (addresses.smtp !== undefined)
+      bound.smtp = (await smtp.listen(addresses.smtp)) as ListenAddresses['smtp'];
     if (addresses.control !== undefined) bound.control = await control.listen(addresses.control);
     return bound;
   }
@@ -142,8 +181,12 @@ export class Momentum implements AsyncDisposable {
   /** Binds the listeners of the configuration at their own addresses; those that are not enabled stay closed. */
   async listenConfigured(): Promise<BoundListeners> {
     this.product.ensureRunning();
-    const { http, control } = this.product;
-    return { http: await http.listenAll(), control: await control.listenAll() };
+    const { http, smtp, control } = this.product;
+    return {
+      http: await http.listenAll(),
+      smtp: await smtp.listenAll(),
+      control: await control.listenAll(),
+    };
   }
 
   // State
@@ -151,6 +194,11 @@ export class Momentum implements AsyncDisposable {
   /** A live view of a domain's record and queue, undefined when there is no record. */
   domain(name: string): DomainView | undefined {
     return this.product.server.domainViews.get(name);
+  }
+
+  /** Every message that reception created, one for each recipient, in order; the newest 100,000 are kept. */
+  get messages(): readonly ReceivedMessage[] {
+    return this.product.server.messageViews.list;
   }
 
   get domains(): DomainViews {
@@ -168,6 +216,11 @@ export class Momentum implements AsyncDisposable {
   /** What the DNS knows, changeable at any time, and what it was asked. */
   get dns(): SimulatedDns {
     return this.product.server.dns.simulated;
+  }
+
+  /** The data sources of `msys.db`: what scripts asked them, and what is in them. */
+  get datasources(): DataSourceViews {
+    return new DataSourceViews(this.product.server.dataSources);
   }
 
   get clock(): VirtualClock {
@@ -245,7 +298,7 @@ export class Momentum implements AsyncDisposable {
         active,
         delayed: delayedCount,
       })),
-      messages: [],
+      messages: server.messageViews.list,
       logs: server.logs,
       diagnostics: server.diagnostics,
     });

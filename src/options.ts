@@ -3,6 +3,11 @@ import type { ResponseOptions } from './server/http/response';
 import type { UrlOptions } from './server/http/url-details';
 import type { BindingsOption } from './server/bindings';
 import type { StrictOption } from './server/diagnostics';
+import {
+  readDataSourcesOption,
+  type DataSourceFixture,
+  type DataSourcesOption,
+} from './server/datasources/fixtures';
 import type { DnsOption } from './server/dns/fixtures';
 import { DEFAULT_CONFIG } from './server/config/default-config';
 import type { ConfigSource } from './server/config/load';
@@ -19,6 +24,14 @@ import path from 'node:path';
 export interface HttpOptions extends ResponseOptions, UrlOptions {
   /** Largest request in bytes (the listener option Max_Request_Size); unlimited when left out. */
   readonly maxRequestSize?: number;
+}
+
+/** Choices about mail that the product leaves open: see docs/fidelity.md. */
+export interface MailOptions {
+  /** What the reply to a message that was taken has before its id; `2.0.0 OK `. */
+  readonly acceptedText?: string;
+  /** The order of the variables in the rejectlog: that in which they were set, or by name. */
+  readonly rejectlogContext?: 'insertion' | 'sorted';
 }
 
 export interface MomentumOptions {
@@ -44,6 +57,11 @@ export interface MomentumOptions {
   /** What the DNS knows: names with their records or fault, or the path or text of a zone file (RFC 1035). */
   readonly dns?: DnsOption;
   /**
+   * What is behind the data sources of `msys.db`, by name: `{ sqlite }`, `{ uri }` or `{ rows }`. It takes the place of
+   * the `uri` of a stanza `Datasource`, and needs none.
+   */
+  readonly datasources?: DataSourcesOption;
+  /**
    * Files by path, as text or bytes, that scripts find besides those of the project; what they write stays in memory.
    * A path that ends with `/` is an empty directory.
    */
@@ -58,6 +76,8 @@ export interface MomentumOptions {
   readonly limits?: Partial<LuaLimits>;
   /** Choices about the HTTP server that the product leaves open: see docs/fidelity.md. */
   readonly http?: HttpOptions;
+  /** The same about mail. */
+  readonly mail?: MailOptions;
 }
 
 export interface ReadOptions {
@@ -70,12 +90,14 @@ export interface ReadOptions {
   readonly domains: DomainsOption | undefined;
   readonly bindings: BindingsOption | undefined;
   readonly dns: DnsOption | undefined;
+  readonly datasources: ReadonlyMap<string, DataSourceFixture>;
   readonly files: readonly FixtureFile[];
   readonly processes: ProcessesOption | undefined;
   readonly environment: Map<string, string>;
   readonly timezone: string | undefined;
   readonly limits: Partial<LuaLimits> | undefined;
   readonly http: HttpOptions;
+  readonly mail: MailOptions;
 }
 
 const KNOWN = [
@@ -88,15 +110,17 @@ const KNOWN = [
   'domains',
   'bindings',
   'dns',
+  'datasources',
   'files',
   'processes',
   'env',
   'timezone',
   'limits',
   'http',
+  'mail',
 ];
 /** Part of the public design and not there yet: better an error than a fixture that is ignored. */
-const NOT_YET = ['momentum', 'datasources', 'upstreams', 'context'];
+const NOT_YET = ['momentum', 'upstreams', 'context'];
 const DEFAULT_NOW = '2026-01-01T00:00:00Z';
 
 /** Throws UsageError for anything that is not an option, or not of an option's form. */
@@ -122,13 +146,31 @@ export function readOptions(options: MomentumOptions): ReadOptions {
     domains: options.domains,
     bindings: options.bindings,
     dns: options.dns,
+    datasources: readDataSourcesOption(options.datasources ?? {}),
     files: readFilesOption(options.files ?? {}),
     processes: options.processes,
     timezone: readTimezone(options.timezone),
     environment: new Map(readEnvironmentOption(options.env ?? {})),
     limits: readLimits(options.limits),
     http: options.http ?? {},
+    mail: readMail(options.mail ?? {}),
   };
+}
+
+function readMail(mail: MailOptions): MailOptions {
+  const { acceptedText = '', rejectlogContext = 'insertion', ...others } = mail;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw new UsageError(
+      `option mail: unknown member '${unknown}'; known are acceptedText, rejectlogContext`,
+    );
+  if (typeof acceptedText !== 'string' || /[\r\n]/.test(acceptedText))
+    throw new UsageError(`option mail.acceptedText: one line expected, not ${JSON.stringify(acceptedText)}`);
+  if (!['insertion', 'sorted'].includes(rejectlogContext))
+    throw new UsageError(
+      `option mail.rejectlogContext: 'insertion' or 'sorted' expected, not ${JSON.stringify(rejectlogContext)}`,
+    );
+  return mail;
 }
 
 function checkName(name: string): void {

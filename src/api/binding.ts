@@ -19,6 +19,7 @@ import {
 import type { RecordedCall } from '../server/journal';
 import { MomentumCrash, NotSimulated } from '../support/errors';
 import { callTest, toTest } from './convert';
+import { requirePhaseOf } from './phases';
 import { contextOf, type ApiImplementation, type Runtime } from './runtime';
 
 /** The host function for a catalogue entry; without an implementation, calling it is NotSimulated. */
@@ -30,7 +31,10 @@ export function bind(
   return (args, call) => {
     const fake = runtime.fakes.get(entry.name);
     if (!fake && !implementation) return notSimulated(runtime, entry, call);
-    if (!fake) check(runtime, entry, args, call);
+    if (!fake) {
+      check(runtime, entry, args, call);
+      requirePhaseOf(runtime, entry, call);
+    }
     const record = recordCall(runtime, entry.name, args, call);
     try {
       const result = fake ? callTest(runtime.vm, fake, args) : implementation!(runtime, args, call);

@@ -1,6 +1,7 @@
 import { LuaRaise, type HostCall, type LuaValue } from '../lua';
+import { encodeQuotedPrintable } from '../mail/quoted-printable';
 import { fromUtf8, toUtf8 } from './encoding-charset';
-import { decodeQuotedPrintable, encodeQuotedPrintable } from './encoding-qp';
+import { decodeQuotedPrintable } from './encoding-qp';
 import { checkOpen } from './io';
 import { IoObject } from './io-object';
 import type { ApiTable, Runtime } from './runtime';

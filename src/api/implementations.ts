@@ -2,10 +2,13 @@ import { audit } from './audit';
 import { auditSeries } from './audit-series';
 import { auth } from './auth';
 import { bindings } from './bindings';
+import { bounce } from './bounce';
 import { cidr } from './cidr';
 import { config } from './config';
 import { core } from './core';
 import { counter } from './counter';
+import { db } from './db';
+import { deliveryQueue } from './delivery-queue';
 import { dictionaries } from './dictionary';
 import { dns } from './dns';
 import { dumper } from './dumper';
@@ -17,11 +20,18 @@ import { httpsrv } from './httpsrv';
 import { ioObjects } from './io';
 import { locks } from './locks';
 import { log } from './log';
+import { messageAddresses } from './message-addresses';
+import { messageBuild } from './message-build';
+import { messageContent } from './message-content';
+import { messageMatch } from './message-match';
+import { messageParts } from './message-parts';
 import { osStat } from './os-stat';
 import { pcre } from './pcre';
+import { policy } from './policy';
 import { queues } from './queues';
 import { readfile } from './readfile';
 import { registration } from './register';
+import { rfc3464 } from './rfc3464';
 import type { ApiTable } from './runtime';
 import { sharedValues } from './shared-values';
 import { sleep } from './sleep';
@@ -39,10 +49,13 @@ export const IMPLEMENTATIONS: ApiTable = Object.assign(
   auditSeries,
   auth,
   bindings,
+  bounce,
   cidr,
   config,
   core,
   counter,
+  db,
+  deliveryQueue,
   dictionaries,
   dns,
   dumper,
@@ -54,11 +67,18 @@ export const IMPLEMENTATIONS: ApiTable = Object.assign(
   ioObjects,
   locks,
   log,
+  messageAddresses,
+  messageBuild,
+  messageContent,
+  messageMatch,
+  messageParts,
   osStat,
   pcre,
+  policy,
   queues,
   readfile,
   registration,
+  rfc3464,
   sharedValues,
   sleep,
   sockaddrs,

@@ -3,6 +3,7 @@ import type { HttpSession } from '../server/http/session';
 import type { EndpointRegistry } from '../server/http/registry';
 import type { ConfigAnswer } from '../server/config/commands';
 import type { CommandRegistry } from '../server/console/commands';
+import type { PolicySubject } from '../server/reception/policy';
 import type { ServerState } from '../server/server';
 import type { Background } from './background';
 
@@ -58,6 +59,8 @@ export interface EntryContext {
   readonly caller?: EntryContext;
   /** IP address of the connected peer, for functions that take it when they are given none. */
   readonly peer?: string;
+  /** What the running callout is about, for functions that are not given it: `msys.expandMacro`. */
+  readonly subject?: Pick<PolicySubject, 'session' | 'message'>;
 }
 
 export type ApiImplementation = (

@@ -12,10 +12,13 @@ class PlainAddress {
 
 const plainAddress: ClassDeclaration<PlainAddress> = { name: 'msys.core:_sockaddr' };
 
+export const bindPlainAddress = (runtime: Runtime, address: SocketAddress): LuaValue =>
+  bindObject(runtime, plainAddress, new PlainAddress(address));
+
 /** `tostring()` gives `ip:port` (4/modules/ac-auth). */
 export const sockaddr: ClassDeclaration<SocketAddress> = {
   name: 'msys.core:_ec_sockaddr',
-  fields: { sa: (address, runtime) => bindObject(runtime, plainAddress, new PlainAddress(address)) },
+  fields: { sa: (address, runtime) => bindPlainAddress(runtime, address) },
   tostring: (address) => address.toString(),
 };
 

@@ -7,10 +7,12 @@ import { UsageError } from '../support/errors';
 /** What the command line says; each takes the place of the address of the first listener of its kind. */
 export interface ServeAddresses {
   readonly http?: string | undefined;
+  readonly smtp?: string | undefined;
   readonly control?: string | undefined;
 }
 
-type Kind = 'http' | 'control';
+const KINDS = ['http', 'smtp', 'control'] as const;
+type Kind = (typeof KINDS)[number];
 interface Problem {
   readonly message: string;
   readonly isInUse: boolean;
@@ -18,13 +20,16 @@ interface Problem {
 
 type Bound = BoundListeners[Kind][number];
 
-const STANZAS: Readonly<Record<Kind, string>> = { http: 'HTTP_Listener', control: 'Control_Listener' };
-const UNSERVED: Readonly<Record<string, string>> = { esmtp_listener: 'SMTP is not simulated yet' };
+const STANZAS: Readonly<Record<Kind, string>> = {
+  http: 'HTTP_Listener',
+  smtp: 'ESMTP_Listener',
+  control: 'Control_Listener',
+};
 
 /** Binds the first listener of each kind that an address is given for. Rejects with UsageError. */
 export async function bindFirst(mta: Momentum, addresses: ServeAddresses): Promise<string[]> {
   const lines: string[] = [];
-  for (const kind of ['http', 'control'] as const) {
+  for (const kind of KINDS) {
     const address = addresses[kind];
     if (address === undefined) continue;
     const bound = await explained(
@@ -39,25 +44,26 @@ export async function bindFirst(mta: Momentum, addresses: ServeAddresses): Promi
 
 /** Binds all listeners of the configuration that are enabled. Rejects with UsageError. */
 export async function bindConfigured(mta: Momentum, addresses: ServeAddresses): Promise<string[]> {
-  const { http, control } = addresses;
+  const { http, smtp, control } = addresses;
   if (control !== undefined)
     return [...(await bindOneOfEach(mta, addresses)), ...unserved(mta.configuration)];
-  const lines = await bindFirst(mta, { http });
+  const lines = await bindFirst(mta, { http, smtp });
   const bound = await explained(
     () => mta.listenConfigured(),
     ({ message, isInUse }) =>
-      `a listener of the configuration cannot listen: ${message}${isInUse ? '; give the first of its kind another address with --http or --control' : ''}`,
+      `a listener of the configuration cannot listen: ${message}${isInUse ? '; give the first of its kind another address with --http, --smtp or --control' : ''}`,
   );
   const [replaced] = http === undefined ? [] : configured(mta, 'http');
   const waiting = enabled(mta, 'http').filter(({ address }) => address !== replaced?.address);
   bound.http.forEach((address, i) => lines.push(lineOf('http', address, waiting[i])));
+  bound.smtp.forEach((address) => lines.push(lineOf('smtp', address)));
   bound.control.forEach((address) => lines.push(lineOf('control', address)));
   return [...lines, ...unserved(mta.configuration)];
 }
 
 /** The console can be put elsewhere while all that is enabled is the first listener of its kind. */
 async function bindOneOfEach(mta: Momentum, addresses: ServeAddresses): Promise<string[]> {
-  for (const kind of ['http', 'control'] as const) {
+  for (const kind of KINDS) {
     const [first] = configured(mta, kind);
     const other = enabled(mta, kind).find(({ address }) => address !== first?.address);
     if (other)
@@ -66,13 +72,15 @@ async function bindOneOfEach(mta: Momentum, addresses: ServeAddresses): Promise<
       );
   }
   const [web] = enabled(mta, 'http');
-  return bindFirst(mta, { ...addresses, http: addresses.http ?? web?.address });
+  const [mail] = enabled(mta, 'smtp');
+  const { http = web?.address, smtp = mail?.address, control } = addresses;
+  return bindFirst(mta, { http, smtp, control });
 }
 
 /** Names listeners, each once, that a reload has brought and that no socket was bound for. */
 export function listenerNews(mta: Momentum): () => string[] {
   const names = () =>
-    (['http', 'control'] as const).flatMap((kind) =>
+    KINDS.flatMap((kind) =>
       enabled(mta, kind).map(({ address }) => `${STANZAS[kind]} "${address}"`),
     );
   const known = new Set(names());
@@ -127,7 +135,8 @@ function unserved(configuration: Configuration): string[] {
     .flatMap((type) => {
       const listeners = configuration.listeners(type).filter((listener) => listener.enabled);
       const addresses = listeners.map(({ address }) => `"${address}"`).join(', ');
-      const why = UNSERVED[type] ?? 'this kind of listener is not simulated';
-      return listeners.slice(0, 1).map(({ kind }) => `not served: ${kind} ${addresses} (${why})`);
+      return listeners
+        .slice(0, 1)
+        .map(({ kind }) => `not served: ${kind} ${addresses} (this kind of listener is not simulated)`);
     });
 }

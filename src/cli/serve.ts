@@ -18,12 +18,13 @@ Starts a simulated server with a configuration (an ecelerity.conf), with modules
 or SIGTERM, or until the console's shutdown. The paniclog goes to stderr, and so does what production would punish or
 let pass in silence.
 
-All listeners of the configuration listen where it says. Without one, HTTP is at ${DEFAULT_HTTP} and the console at
-${DEFAULT_CONTROL}.
+All listeners of the configuration listen where it says. Without one, HTTP is at ${DEFAULT_HTTP}, the console at
+${DEFAULT_CONTROL}, and SMTP only where --smtp says.
 
 Options:
   --http ADDR     where HTTP is served instead, or by the configuration's first HTTP_Listener: a port on loopback
                   (0: any) or host:port
+  --smtp ADDR     the same for SMTP and the configuration's first ESMTP_Listener
   --control ADDR  the same for the console; the path of a Unix socket, too
   --watch         loads the configuration and the modules anew when one of their files changes, and prints what came
                   of it; what cannot be loaded leaves what is served as it is
@@ -44,17 +45,15 @@ const OPTIONS = {
   'no-strict': { type: 'boolean' },
 } as const;
 
-/** `momentum-sim serve`: a server for curl and the console. Ends with 0 on a signal, with 1 when the server crashes. */
+/** `momentum-sim serve`: a server for curl, mail clients and the console. Ends with 0 on a signal, with 1 when the server crashes. */
 export const serveCommand: Command = {
-  summary: 'serves HTTP and the console for a configuration or modules, until it is interrupted',
+  summary: 'serves HTTP, SMTP and the console for a configuration or modules, until it is interrupted',
   usage: USAGE,
   async run(args) {
     const { values, positionals } = parsed(() =>
       parseArgs({ args, options: OPTIONS, allowPositionals: true }),
     );
     if (values.strict && values['no-strict']) throw new CommandLineError('--strict or --no-strict, not both');
-    if (values.smtp !== undefined)
-      throw new CommandLineError('--smtp: SMTP is not simulated by this version of momentum-sim');
     const { config, modules } = sourcesOf(positionals);
     const mta = await Momentum.start({
       config,
@@ -95,14 +94,14 @@ async function serve(mta: Momentum, options: ServeOptions): Promise<number> {
 
 async function serveUntilEnd(
   mta: Momentum,
-  { watch, isConfigured, http, control }: ServeOptions,
+  { watch, isConfigured, http, smtp, control }: ServeOptions,
   ends: (() => void)[],
 ): Promise<number> {
   const ended = untilEnd(mta);
   relayLogs(mta);
   const listeners = isConfigured
-    ? await bindConfigured(mta, { http, control })
-    : await bindFirst(mta, { http: http ?? DEFAULT_HTTP, control: control ?? DEFAULT_CONTROL });
+    ? await bindConfigured(mta, { http, smtp, control })
+    : await bindFirst(mta, { http: http ?? DEFAULT_HTTP, smtp, control: control ?? DEFAULT_CONTROL });
   ends.push(followRealTime(mta.clock));
   if (watch) ends.push(watchSources(mta));
   process.stdout.write(overview(mta, listeners));

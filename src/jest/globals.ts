@@ -5,6 +5,8 @@ export interface MatcherContext {
   readonly isNot?: boolean;
   readonly promise?: string;
   readonly utils: MatcherUtils;
+  /** Knows asymmetric matchers. */
+  readonly equals: (a: unknown, b: unknown) => boolean;
 }
 
 /** Of jest-matcher-utils. */

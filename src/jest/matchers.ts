@@ -1,8 +1,11 @@
-import type { LogEntry, LogName, Momentum } from '../index';
+import type { LogEntry, LogName } from '../index';
+import { toHaveCalled } from './call-matcher';
 import type { Matcher, MatcherContext, MatcherResult } from './globals';
 import { listing, misuse, result, type Call } from './matcher-report';
 import { fits, isPattern } from './patterns';
-import { isMomentum } from './recognise';
+import { MESSAGE_MATCHERS } from './message-matchers';
+import { REPLY_MATCHERS } from './reply-matchers';
+import { serverOf } from './server-of';
 import { toBeDelayed } from './to-be-delayed';
 
 const LOGS = [
@@ -16,11 +19,6 @@ const LOGS = [
 
 /** How many of a log's entries a failure message shows. */
 const LAST_ENTRIES = 10;
-
-function serverOf(context: MatcherContext, call: Call, received: unknown): Momentum {
-  if (isMomentum(received)) return received;
-  throw misuse(context, call, 'received', 'must be a server: what Momentum.start() resolves to', received);
-}
 
 function toHaveEndpoint(
   this: MatcherContext,
@@ -123,4 +121,7 @@ export const MATCHERS: Readonly<Record<string, Matcher>> = {
   toHaveLogged,
   toHaveDiagnostic,
   toHaveCrashed,
+  toHaveCalled,
+  ...MESSAGE_MATCHERS,
+  ...REPLY_MATCHERS,
 };

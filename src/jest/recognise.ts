@@ -1,4 +1,4 @@
-import type { DomainView, Momentum } from '../index';
+import type { DomainView, Momentum, ReceivedMessage } from '../index';
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
@@ -9,6 +9,11 @@ export function isMomentum(value: unknown): value is Momentum {
 
 export function isDomainView(value: unknown): value is DomainView {
   const members = ['name', 'delayed', 'delayNote', 'delayedCount', 'messages', 'toJSON'];
+  return isObject(value) && members.every((member) => member in value);
+}
+
+export function isReceivedMessage(value: unknown): value is ReceivedMessage {
+  const members = ['envelope', 'disposition', 'headers', 'raw', 'log', 'binding'];
   return isObject(value) && members.every((member) => member in value);
 }
 
@@ -37,4 +42,26 @@ export function httpResponse(value: unknown): HttpResponse | undefined {
 
 interface SuperagentResponse extends Omit<HttpResponse, 'statusText'> {
   readonly res: { readonly statusMessage: string };
+}
+
+/** A reply of an SMTP session. */
+export interface SmtpReplyLike {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** What `mta.smtp.send()` resolves to, as far as it matters here. */
+export interface SmtpOutcomeLike extends SmtpReplyLike {
+  readonly refusal: SmtpReplyLike | undefined;
+  readonly transcript: readonly string[];
+}
+
+export function isSmtpReply(value: unknown): value is SmtpReplyLike {
+  return isObject(value) && 'code' in value && typeof value.code === 'number' && 'text' in value;
+}
+
+export function isSmtpOutcome(value: unknown): value is SmtpOutcomeLike {
+  return (
+    isSmtpReply(value) && ['transcript', 'accepted', 'rejected', 'disconnected'].every((key) => key in value)
+  );
 }

@@ -1,5 +1,6 @@
 import { ConsoleResult, MomentumSimError, type DomainView } from '../index';
 import type { Serializer } from './globals';
+import { messageSerializer } from './message-serializer';
 import { httpResponse, isDomainView, type HttpResponse } from './recognise';
 
 /** Headers that differ from one run, or one way of asking, to the next. */
@@ -95,4 +96,16 @@ const domainView: Serializer = {
   },
 };
 
-export const SERIALIZERS: readonly Serializer[] = [consoleResult, response, simulatorError, domainView];
+const receivedMessage: Serializer = {
+  test: messageSerializer.test,
+  serialize: (value, _config, indentation) =>
+    indented(visible(messageSerializer.serialize(value)), indentation),
+};
+
+export const SERIALIZERS: readonly Serializer[] = [
+  consoleResult,
+  response,
+  simulatorError,
+  domainView,
+  receivedMessage,
+];

@@ -24,6 +24,27 @@ export interface MomentumMatchers<R> {
   toHaveLogged(log: LogName, pattern: string | RegExp): R;
   /** A server has recorded a diagnostic of this code. Declares those recorded so far expected. */
   toHaveDiagnostic(code: string): R;
+  /**
+   * A script of the server called a function of the product, with these first arguments; asymmetric matchers may stand
+   * for them. Names are those of the journal: `msys.dnsLookup`, `msg:header`.
+   */
+  toHaveCalled(api: string, ...args: unknown[]): R;
+  /** A message of `mta.messages` has a header, in whatever case; with a value: exactly this one, or one that fits. */
+  toHaveHeader(name: string, value?: string | RegExp): R;
+  /** A message carries a context variable, of the message or of the connection; with a value: exactly this one. */
+  toHaveContext(key: string, value?: string | RegExp): R;
+  /** A message has this binding. */
+  toBeBoundTo(binding: string): R;
+  /**
+   * The server took what was sent: a reply of `mta.smtp.session()` has a code of 2xx or 3xx; all recipients of an
+   * `mta.smtp.send()` were accepted, and the message as well.
+   */
+  toBeAccepted(): R;
+  /**
+   * The server refused: with this code, if one is given, and a text that contains this one or fits. Of
+   * `mta.smtp.send()`, the first refusal counts.
+   */
+  toBeRejected(code?: number, text?: string | RegExp): R;
   /** A server is down: something happened that takes the real process down. */
   toHaveCrashed(): R;
 }

@@ -4,6 +4,7 @@ import { testPcre } from '../api/regex-tester';
 import type { AccessChecks } from '../listeners/control/access';
 import type { ControlSettings } from '../listeners/control/settings';
 import type { AuthenticationOptions, HttpAuthenticator } from '../listeners/http/authentication';
+import type { SmtpAuthenticator } from '../listeners/smtp/authenticator';
 import type { Generation } from '../scriptlet/generation';
 import { AcceptConstruct } from '../server/accept-construct';
 import { Accounting } from '../server/accounting';
@@ -83,6 +84,17 @@ export class Access {
         if (status === 'error') throw new Error(`${uri} cannot serve Digest authentication`);
         return ha1;
       },
+    };
+  }
+
+  /** AUTH (4/inbound-smtp). */
+  get smtp(): SmtpAuthenticator {
+    return {
+      login: ({ parameters: { uri, ...params }, accept: ac, ...credentials }) =>
+        this.#authenticator.authenticate({ ...credentials, uri, params: definedOf(params), ac }),
+      ha1: (user, realm, { uri }) => this.#authenticator.ha1(uri, user, realm),
+      record: (user, status, { listener, remoteAddress }) =>
+        this.#accounting.authentication({ listener, peer: remoteAddress.toString(), user, status }),
     };
   }
 

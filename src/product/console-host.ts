@@ -17,7 +17,7 @@ export interface ConsoleHostOptions {
 }
 
 /** Of the product whose API is offered. */
-const VERSION = '5.3';
+export const VERSION = '5.3';
 /** The product's process; scripts and logs see this number. */
 const PROCESS_ID = 1;
 

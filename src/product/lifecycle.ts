@@ -62,6 +62,11 @@ export class Lifecycle {
     return this.#generation!;
   }
 
+  /** The same; undefined while the first ones are being loaded. */
+  get current(): Generation | undefined {
+    return this.#generation;
+  }
+
   /** Rejects with ConfigError when the configuration, or a script of it, is refused. */
   async start(source: ConfigSource): Promise<void> {
     const configuration = this.config.load(source);
@@ -109,6 +114,7 @@ export class Lifecycle {
   async #assemble(configuration: Configuration): Promise<Generation> {
     const { server, roots, limits, fakes, system, memory, onError, onCrash } = this.options;
     this.#scripts = this.#scriptsOf(configuration);
+    await server.dataSources.prepare(configuration);
     const generation = await assemble(server, this.#scripts, {
       roots: rootsOf(configuration, roots),
       limits,
@@ -142,6 +148,7 @@ export class Lifecycle {
     const { server, onCommit } = this.options;
     server.authorization.roles = rolesOf(configuration);
     configureFacilities(server, configuration);
+    await server.dataSources.configure(configuration);
     this.#defineBindings(configuration);
     await onCommit();
     await server.delivery.settingsChanged();

@@ -7,14 +7,14 @@ import type { ConfigListener } from '../server/config/listeners';
 import type { Reading } from '../server/config/reading';
 
 /** Which option a setting is, and how its value is read. */
-type Rules<Settings> = {
+export type Rules<Settings> = {
   readonly [Name in keyof Settings]?: readonly [option: string, read: (reading: Reading) => Settings[Name]];
 };
 
-const flag = (reading: Reading) => reading.boolean();
-const number = (reading: Reading) => reading.number();
-const seconds = (reading: Reading) => reading.seconds();
-const text = (reading: Reading) => reading.text;
+export const flag = (reading: Reading) => reading.boolean();
+export const number = (reading: Reading) => reading.number();
+export const seconds = (reading: Reading) => reading.seconds();
+export const text = (reading: Reading) => reading.text;
 /** Null is how the documentation writes that an option has no value. */
 const parameters = (reading: Reading) =>
   reading.value.kind === 'dictionary'
@@ -36,7 +36,7 @@ const HTTP: Rules<HttpSettings> = {
   fileMode: ['File_Mode', number],
 };
 
-const TLS: Rules<TlsSettings> = {
+export const tlsRules: Rules<TlsSettings> = {
   certificate: ['TLS_Certificate', text],
   key: ['TLS_Key', text],
   clientCa: ['TLS_Client_CA', text],
@@ -64,7 +64,7 @@ const CONTROL: Rules<ControlSettings> = {
 };
 
 /** What is set by hand, or by the documented default where the code has no other. */
-function read<Settings extends object>(
+export function readSettings<Settings extends object>(
   rules: Rules<Settings>,
   listener: ConfigListener,
   peer: string | undefined,
@@ -87,7 +87,7 @@ export function httpSettings(listener: ConfigListener, peer: string): HttpSettin
     ...DEFAULT_HTTP_SETTINGS,
     // The second version of the header came with Momentum 5.4.
     proxyProtocolVersions: [1],
-    ...read(HTTP, listener, peer),
+    ...readSettings(HTTP, listener, peer),
     tls: tlsSettings(listener, peer),
   };
 }
@@ -97,7 +97,7 @@ export function httpSettings(listener: ConfigListener, peer: string): HttpSettin
  * with `Use_SSL`. `none` is no certificate.
  */
 function tlsSettings(listener: ConfigListener, peer: string): TlsSettings | undefined {
-  const tls = read(TLS, listener, peer);
+  const tls = readSettings(tlsRules, listener, peer);
   const { certificate = 'none' } = tls;
   if (certificate.toLowerCase() === 'none') return undefined;
   const source = listener.option('TLS_Certificate', peer)?.source;
@@ -109,7 +109,7 @@ function tlsSettings(listener: ConfigListener, peer: string): TlsSettings | unde
 
 /** Peers of a Unix socket count as loopback (4/control-authz). */
 export function controlSettings(listener: ConfigListener, peer = '127.0.0.1'): ControlSettings {
-  const settings = read(CONTROL, listener, peer);
+  const settings = readSettings(CONTROL, listener, peer);
   const { authLogin, authDigestMd5, authCramMd5 } = settings;
   // Parameters of a mechanism are there to be used (3/3-reference/conf-aaa).
   const enableAuthentication = [authLogin, authDigestMd5, authCramMd5].some(Boolean);

@@ -9,6 +9,7 @@ import { configFiles } from '../server/config/files';
 import type { ConfigSource } from '../server/config/load';
 import { inProcessSession } from '../server/console/builtin/session';
 import type { ConsoleResult } from '../server/console/result';
+import type { DataSourceFixture } from '../server/datasources/fixtures';
 import { readDomainsOption } from '../server/domain-fixtures';
 import type { FixtureFile } from '../server/files/fixtures';
 import { VirtualFiles } from '../server/files/virtual-files';
@@ -20,26 +21,33 @@ import { ServerState, type ServerOptions } from '../server/server';
 import { MomentumCrash, StrictViolation, UsageError } from '../support/errors';
 import { Access } from './access';
 import { Console } from './console';
-import { ProductHost } from './console-host';
+import { ProductHost, VERSION } from './console-host';
 import { ControlListeners } from './control-listeners';
 import { connectDelivery } from './delivery';
 import { Failures } from './failures';
 import { HttpListeners } from './http-listeners';
 import { Lifecycle } from './lifecycle';
+import { connectReception, type ReceptionChoices } from './reception';
 import { InboundConnections } from './inbound';
 import { isLoaded } from './modules';
+import { SmtpListeners } from './smtp-listeners';
 
 export interface ProductOptions extends ServerOptions {
   readonly config: ConfigSource;
   readonly scripts: readonly Script[];
   readonly roots: readonly string[];
+  readonly datasources: ReadonlyMap<string, DataSourceFixture>;
   readonly files: readonly FixtureFile[];
   readonly processes: ProcessesOption | undefined;
   readonly environment: Map<string, string>;
   readonly timezone: string | undefined;
   readonly limits: Partial<LuaLimits> | undefined;
   readonly http: ResponseOptions & UrlOptions & { readonly maxRequestSize?: number };
+  readonly mail: ReceptionChoices;
 }
+
+/** What the banner of SMTP calls the product (4/esmtp-listener-extensions). */
+const SOFTWARE = `ecelerity ${VERSION}`;
 
 export class Product {
   readonly server: ServerState;
@@ -51,6 +59,7 @@ export class Product {
   readonly router: HttpRouter;
   readonly http: HttpListeners;
   readonly control: ControlListeners;
+  readonly smtp: SmtpListeners;
   /** Whose commands `mta.console` runs: one session for the whole life of the server. */
   readonly session = inProcessSession();
   readonly #console: Console;
@@ -63,10 +72,22 @@ export class Product {
     this.#inbound = new InboundConnections(server.clock);
     this.failures = new Failures(server.diagnostics, server.logs, (crash) => this.#goDown(crash));
     this.files = new VirtualFiles(options.files, [process.cwd(), ...options.roots], server.clock);
+    server.jlogs.makeDirectory = (path) => this.files.makeDirectory(path);
     this.processes = new Processes(server.clock, options.processes);
     this.lifecycle = this.#makeLifecycle();
     const configuration = () => this.lifecycle.config.running;
-    connectDelivery(server, configuration, this.failures.backgroundFailed);
+    connectDelivery(server, {
+      running: configuration,
+      generation: () => this.lifecycle.current,
+      onError: this.failures.backgroundFailed,
+    });
+    connectReception(server, {
+      running: configuration,
+      generation: () => this.running,
+      version: VERSION,
+      choices: options.mail,
+      onError: this.failures.handlerFailed,
+    });
     this.#access = new Access({
       server,
       files: this.files,
@@ -83,6 +104,7 @@ export class Product {
       access: () => this.#access.control,
       onConnection: (socket) => this.#inbound.add('Control', socket),
     });
+    this.smtp = this.#makeSmtp();
     this.#console = new Console(server, this.#makeHost(), this.failures.handlerFailed);
     server.schedule.console = {
       run: (command, user) => this.console(Buffer.from(command, 'latin1'), { ...inProcessSession(), user }),
@@ -90,8 +112,14 @@ export class Product {
     };
   }
 
-  start(): Promise<void> {
-    return this.lifecycle.start(this.options.config);
+  async start(): Promise<void> {
+    try {
+      await this.server.dataSources.open(this.options.datasources, this.files);
+      await this.lifecycle.start(this.options.config);
+    } catch (error) {
+      await this.server.dataSources.close();
+      throw error;
+    }
   }
 
   /** The scripts that serve. Throws when the server is down. */
@@ -122,10 +150,13 @@ export class Product {
   }
 
   async #stopNow(): Promise<void> {
+    this.server.delivery.engine.stop();
     await this.server.suspendedSessions.stop();
     await this.http.close();
     await this.control.close();
+    await this.smtp.close();
     if (!this.failures.crash) await this.lifecycle.stop().catch((error: unknown) => this.#noteCrash(error));
+    await this.server.dataSources.close();
   }
 
   #noteCrash(error: unknown): void {
@@ -137,6 +168,7 @@ export class Product {
     this.server.suspendedSessions.crash(crash);
     this.control.reset();
     this.http.reset();
+    this.smtp.reset();
   }
 
   #makeLifecycle(): Lifecycle {
@@ -162,7 +194,11 @@ export class Product {
       memory: (file) => files.memory(file),
       onError: this.failures.handlerFailed,
       onCrash: this.failures.note,
-      onCommit: () => this.http.update(),
+      onCommit: async () => {
+        await this.http.update();
+        await this.smtp.update();
+        this.server.reception.configurationChanged();
+      },
     });
   }
 
@@ -201,6 +237,20 @@ export class Product {
       onCrash: this.failures.note,
       onConnection: (socket) => this.#inbound.add('HTTP', socket),
       onProblem: (message) => void this.server.logs.panic('http_listener', message),
+    });
+  }
+
+  #makeSmtp(): SmtpListeners {
+    const { server, failures } = this;
+    return new SmtpListeners({
+      server,
+      service: { authenticator: this.#access.smtp, software: SOFTWARE },
+      running: () => this.lifecycle.config.running,
+      inbound: this.#inbound,
+      readFile: (path) => this.files.get(path),
+      survive: (work) => failures.survive(work),
+      onError: failures.note,
+      onProblem: (message) => void server.logs.panic('esmtp_listener', message),
     });
   }
 

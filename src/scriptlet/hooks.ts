@@ -41,9 +41,18 @@ export class Hooks {
    */
   async run(name: string, call: HookCall): Promise<HookAnswer | undefined> {
     const isVoid = /^(?:void|nothing|ignored)/.test(catalogue.callout(name)?.returns ?? '');
+    return this.until(name, call, ([result]) => !isVoid && ends(result));
+  }
+
+  /** The same for a hook with a rule of its own about which results end the round. */
+  async until(
+    name: string,
+    call: HookCall,
+    isEnd: (results: readonly LuaValue[]) => boolean,
+  ): Promise<HookAnswer | undefined> {
     for (const module of this.providers(name)) {
       const answer = await this.answer(module, name, call);
-      if (!isVoid && answer && ends(answer.results[0])) return answer;
+      if (answer && isEnd(answer.results)) return answer;
     }
     return undefined;
   }
@@ -58,11 +67,8 @@ export class Hooks {
     return answers;
   }
 
-  private async answer(
-    module: RegisteredModule,
-    name: string,
-    call: HookCall,
-  ): Promise<HookAnswer | undefined> {
+  /** Calls one provider; its error counts as no answer. */
+  async answer(module: RegisteredModule, name: string, call: HookCall): Promise<HookAnswer | undefined> {
     try {
       return { module, results: await this.call(module, name, call) };
     } catch (error) {

@@ -11,5 +11,7 @@ export class AcceptConstruct {
     readonly listener: string,
     /** A connection id, of the form that `SpoolIds` makes. */
     readonly connectionId: string,
+    /** Of the listener's end of the connection; undefined where nobody knows it. */
+    readonly localAddress?: SocketAddress,
   ) {}
 }

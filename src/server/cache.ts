@@ -78,8 +78,11 @@ export class Cache<V = unknown> {
     return entry.value;
   }
 
-  /** What is stored, or what `fetch` gives; all that ask meanwhile get the same. A failure is not stored. */
-  async resolve(key: string, fetch: () => Promise<V>): Promise<V> {
+  /**
+   * What is stored, or what `fetch` gives; all that ask meanwhile get the same. A failure is not stored. A promise only
+   * when `fetch` answers one.
+   */
+  resolve(key: string, fetch: () => V | Promise<V>): V | Promise<V> {
     const underway = this.#underway.get(key);
     if (underway) {
       this.#countLookup('pending');
@@ -88,14 +91,20 @@ export class Cache<V = unknown> {
     const known = this.find(key);
     if (known !== undefined) return known;
     const fetched = fetch();
-    this.#underway.set(key, fetched);
-    try {
-      const value = await fetched;
-      this.store(key, value);
-      return value;
-    } finally {
-      this.#underway.delete(key);
-    }
+    if (fetched instanceof Promise) return this.#await(key, fetched);
+    this.store(key, fetched);
+    return fetched;
+  }
+
+  #await(key: string, fetched: Promise<V>): Promise<V> {
+    const stored = fetched
+      .then((value) => {
+        this.store(key, value);
+        return value;
+      })
+      .finally(() => this.#underway.delete(key));
+    this.#underway.set(key, stored);
+    return stored;
   }
 
   store(key: string, value: V): void {

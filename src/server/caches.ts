@@ -13,6 +13,8 @@ const SCRIPTS: CacheLimits = { capacity: 2 ** 32 - 1, life: 300 };
 export class Caches implements Iterable<Cache> {
   readonly #scripts: Cache;
   readonly #dataSources = new Map<string, Cache>();
+  /** Data sources that need no stanza. */
+  readonly #withoutStanza = new Set<string>();
 
   constructor(private readonly clock: VirtualClock) {
     this.#scripts = new Cache('scpt_root', SCRIPTS, clock);
@@ -26,8 +28,15 @@ export class Caches implements Iterable<Cache> {
     const life = secondsOf(root.childrenOf('scriptlet')[0], 'script_ttl') ?? SCRIPTS.life;
     this.#scripts.limits = { ...SCRIPTS, life };
     const sources = new Map(root.childrenOf('datasource').map((scope) => [scope.instance, limitsOf(scope)]));
+    for (const name of this.#withoutStanza) if (!sources.has(name)) sources.set(name, DATA_SOURCE);
     for (const name of this.#dataSources.keys()) if (!sources.has(name)) this.#dataSources.delete(name);
     for (const [name, limits] of sources) if (name !== undefined) this.#define(name, limits);
+  }
+
+  /** Makes the cache of a data source ahead of the commit of its stanza; without one, it stays for good. */
+  addDataSource(name: string, stanza?: ConfigScope): void {
+    if (!stanza) this.#withoutStanza.add(name);
+    this.#define(name, stanza ? limitsOf(stanza) : DATA_SOURCE);
   }
 
   /** Notes that a script is loaded: it is in the cache, or is compiled and goes there. */

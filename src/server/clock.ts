@@ -1,11 +1,18 @@
 import { setImmediate } from 'node:timers';
 import { UsageError } from '../support/errors';
+import type { DeliveryEvent } from './delivery/events';
 import { durationMillis } from './duration';
 
 /** One timer that fired: its label and the virtual instant at which it did. */
 export interface FiredTimer {
   readonly label: string;
   readonly at: Date;
+}
+
+/** The timers that fired while time passed, and what became of messages meanwhile. */
+export interface Elapsed extends Array<FiredTimer> {
+  /** Deliveries, failures and the like in their order. Not enumerable: the list compares as one of timers. */
+  readonly events: readonly DeliveryEvent[];
 }
 
 /** A timer that waits; `cancel()` is harmless once it has fired. */
@@ -41,6 +48,8 @@ export class VirtualClock {
   #millis: number;
   #timers: PendingTimer[] = [];
   #firing = false;
+  #events: DeliveryEvent[] = [];
+  readonly #held = new Set<Promise<unknown>>();
 
   /** `startMs`: milliseconds since 1970-01-01T00:00:00Z. */
   constructor(startMs: number) {
@@ -80,14 +89,31 @@ export class VirtualClock {
     };
   }
 
+  /** Notes what became of a message: the `advance` that is under way answers it. */
+  note(event: DeliveryEvent): void {
+    if (this.#firing) this.#events.push(event);
+  }
+
+  /**
+   * Keeps virtual time standing until work has ended that takes real time: a conversation over a socket. What the work
+   * comes to is its caller's business.
+   */
+  hold(work: Promise<unknown>): void {
+    const settled: Promise<unknown> = work.then(
+      () => this.#held.delete(settled),
+      () => this.#held.delete(settled),
+    );
+    this.#held.add(settled);
+  }
+
   /**
    * Lives through an amount of time (milliseconds, or `20m`, `1h30m`, `500ms`, `2d`) and resolves to the timers
-   * that fired, in order; `advance(0)` fires what is due by now.
+   * that fired, in order, and in `events` to what became of messages; `advance(0)` fires what is due by now.
    *
    * Rejects with UsageError for a bad amount, when another advance is under way, and when timers go on without end at
    * one instant. A callback's own error rejects too and leaves the clock at that timer's instant.
    */
-  async advance(amount: number | string): Promise<FiredTimer[]> {
+  async advance(amount: number | string): Promise<Elapsed> {
     const target = validInstant(this.#millis + durationMillis(amount));
     const fired = await this.#fire(target, 'instant');
     this.#millis = Math.max(this.#millis, target);
@@ -98,7 +124,7 @@ export class VirtualClock {
    * Fires all timers, including those that they schedule, and leaves the clock at the last one's instant. Rejects
    * with UsageError, naming the timer, after 100,000 firings: something is periodic, use `advance`.
    */
-  runAll(): Promise<FiredTimer[]> {
+  runAll(): Promise<Elapsed> {
     return this.#fire(Infinity, 'run');
   }
 
@@ -111,13 +137,15 @@ export class VirtualClock {
     this.#millis = validInstant(new Date(date).getTime(), date);
   }
 
-  async #fire(until: number, bound: 'instant' | 'run'): Promise<FiredTimer[]> {
+  async #fire(until: number, bound: 'instant' | 'run'): Promise<Elapsed> {
     if (this.#firing) {
       throw new UsageError('the clock is already advancing: await advance() or runAll() before the next one');
     }
     this.#firing = true;
+    const events: DeliveryEvent[] = (this.#events = []);
     try {
-      return await this.#fireDue(until, bound);
+      const fired = await this.#fireDue(until, bound);
+      return Object.defineProperty(fired, 'events', { value: events }) as Elapsed;
     } finally {
       this.#firing = false;
     }
@@ -126,16 +154,25 @@ export class VirtualClock {
   async #fireDue(until: number, bound: 'instant' | 'run'): Promise<FiredTimer[]> {
     const fired: FiredTimer[] = [];
     let firings = 0;
-    await nextTurn();
+    await this.#settle();
     for (let timer = this.#takeDue(until); timer; timer = this.#takeDue(until)) {
       if (bound === 'instant' && timer.atMillis > this.#millis) firings = 0;
       this.#millis = Math.max(this.#millis, timer.atMillis);
       if (++firings > MAX_FIRINGS) throw endless(timer.label);
       fired.push({ label: timer.label, at: this.now() });
       await timer.callback();
-      await nextTurn();
+      await this.#settle();
     }
     return fired;
+  }
+
+  /** Lets what was woken run, and what takes real time end. */
+  async #settle(): Promise<void> {
+    await nextTurn();
+    while (this.#held.size > 0) {
+      await Promise.all(this.#held);
+      await nextTurn();
+    }
   }
 
   #takeDue(until: number): PendingTimer | undefined {

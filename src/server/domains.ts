@@ -53,7 +53,11 @@ export class DomainTable implements Iterable<DomainRecord> {
     this.#ids = ids;
     this.#policy = parts.policy ?? new DeliveryPolicy();
     this.#bindings = parts.bindings ?? new Bindings();
-    this.#maintainer = new QueueMaintainer(clock, (record, message) => this.activate(record, message));
+    this.#maintainer = new QueueMaintainer(
+      clock,
+      (record, message) => this.activate(record, message),
+      () => this.#policy.hooks,
+    );
   }
 
   get length(): number {

@@ -1,4 +1,5 @@
 import type { ScheduledTimer, VirtualClock } from './clock';
+import type { QueueHooks } from './delivery/hooks';
 import type { DomainRecord } from './domain-record';
 import type { QueuedMessage } from './queues';
 
@@ -13,11 +14,13 @@ export type Activate = (record: DomainRecord, message: QueuedMessage) => Promise
 export class QueueMaintainer {
   readonly #clock: VirtualClock;
   readonly #activate: Activate;
+  readonly #hooks: () => QueueHooks;
   readonly #timers = new Map<DomainRecord, ScheduledTimer>();
 
-  constructor(clock: VirtualClock, activate: Activate) {
+  constructor(clock: VirtualClock, activate: Activate, hooks: () => QueueHooks) {
     this.#clock = clock;
     this.#activate = activate;
+    this.#hooks = hooks;
   }
 
   /** To be called after each change of the domain's delayed queue or delay. */
@@ -35,13 +38,23 @@ export class QueueMaintainer {
   }
 
   async #maintain(record: DomainRecord): Promise<void> {
-    const due = record.maintain(this.#clock.now());
+    const now = this.#clock.now();
+    const hooks = this.#hooks();
+    const hasDue = (record.queue.nextDue ?? Infinity) <= now;
+    if (hasDue) await hooks.preMaintain?.(record, now);
+    const due = record.maintain(now);
     for (const message of due) record.queue.trying.add(message);
     this.reschedule(record);
     const errors: unknown[] = [];
     // One by one, as the product calls the hooks; an error must not keep the others from their queue.
     for (const message of due)
       await this.#activate(record, message).catch((error: unknown) => errors.push(error));
+    if (hasDue)
+      await hooks.postMaintain?.(
+        record,
+        now,
+        due.filter((message) => record.queue.active.includes(message)).length,
+      );
     if (errors.length > 0) throw errors[0];
   }
 }

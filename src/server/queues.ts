@@ -1,3 +1,5 @@
+import type { Disposition } from './messages/message';
+
 /** The context dictionaries that a message carries (4/4-policy): of itself, and of the connection it came over. */
 export interface MessageContext {
   readonly message: Map<string, string>;
@@ -10,6 +12,8 @@ export interface AttemptTrace {
   readonly connectionId: string;
   /** The far side's address. */
   readonly ip: string;
+  /** The far side's name, where a route has told it. */
+  readonly host?: string;
   /** 0 to 22 (4/4-log-formats-connection-stages). */
   readonly stage: number;
 }
@@ -44,6 +48,9 @@ export interface QueuedMessage {
   /** A bounce that the server made itself: none is made about it. */
   readonly bounce?: boolean;
   lastAttempt?: AttemptTrace;
+  /** When it was delivered, or failed for good. */
+  finalTime?: Date;
+  disposition?: Disposition;
 }
 
 /** Seconds (4/config/ref-retry-interval, 4/config/ref-max-retry-interval). */

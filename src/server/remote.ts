@@ -2,8 +2,22 @@ import { UsageError } from '../support/errors';
 import { checkedDomainKey, domainKey } from './domain-name';
 import { durationMillis } from './duration';
 
+/** An SMTP server that a far side is played by. */
+export interface SmtpServer {
+  readonly host: string;
+  readonly port: number;
+  /** Real milliseconds that each of its answers is waited for. */
+  readonly timeout: number;
+}
+
+/** `port`, `host:port`, or the parts; the host is 127.0.0.1 unless said otherwise, the time-out 10 s. */
+export type SmtpServerOption = number | string | (Partial<SmtpServer> & Pick<SmtpServer, 'port'>);
+
 /** How the far side treats one attempt to deliver. */
-export type RemoteBehaviour =
+export type RemoteBehaviour = RemoteOutcome | { readonly kind: 'smtp'; readonly server: SmtpServer };
+
+/** How an attempt has ended. */
+export type RemoteOutcome =
   | {
       readonly kind: 'reply';
       readonly code: number;
@@ -52,12 +66,17 @@ export interface RemoteScript {
   refuse(): Remote;
   /** Connections fail after `connect_timeout`. */
   timeout(): Remote;
+  /**
+   * Hands messages over to a real SMTP server, whose answers count. Virtual time stands still meanwhile. Throws
+   * UsageError for what is no address.
+   */
+  smtp(server: SmtpServerOption): Remote;
 }
 
 const CONFIRMATION = 9;
 const AFTER_RCPT = 5;
 const LAST_STAGE = 22;
-const ACCEPT: RemoteBehaviour = { kind: 'reply', code: 250, text: '250 2.0.0 OK', stage: CONFIRMATION };
+const ACCEPT: RemoteOutcome = { kind: 'reply', code: 250, text: '250 2.0.0 OK', stage: CONFIRMATION };
 /** Of the network for documentation (RFC 5737). */
 const DEFAULT_ADDRESS = '192.0.2.1';
 
@@ -113,6 +132,10 @@ export class Remote implements RemoteScript {
     return this.#stand({ kind: 'timeout' });
   }
 
+  smtp(server: SmtpServerOption): this {
+    return this.#stand({ kind: 'smtp', server: readServer(server) });
+  }
+
   /** How long one delivery takes: a duration as the clock takes it. */
   delay(duration: number | string): this {
     this.#delay = durationMillis(duration);
@@ -143,6 +166,7 @@ export class Remote implements RemoteScript {
       reply: (code, text, options) => add(readReply(code, text, options)),
       refuse: () => add({ kind: 'refuse' }),
       timeout: () => add({ kind: 'timeout' }),
+      smtp: (server) => add({ kind: 'smtp', server: readServer(server) }),
     };
   }
 
@@ -171,7 +195,7 @@ export class Remote implements RemoteScript {
   }
 }
 
-function readReply(code: number, text: string | undefined, options: ReplyOptions = {}): RemoteBehaviour {
+function readReply(code: number, text: string | undefined, options: ReplyOptions = {}): RemoteOutcome {
   const isReply = Number.isInteger(code) && ((code >= 200 && code < 300) || (code >= 400 && code < 600));
   if (!isReply) throw new UsageError(`remote.reply: a code of 2xx, 4xx or 5xx expected, not ${String(code)}`);
   if (text !== undefined && (typeof text !== 'string' || /[\r\n]/.test(text)))
@@ -180,6 +204,27 @@ function readReply(code: number, text: string | undefined, options: ReplyOptions
   if (!Number.isInteger(stage) || stage < 0 || stage > LAST_STAGE)
     throw new UsageError(`remote.reply: a stage from 0 to ${LAST_STAGE} expected, not ${String(stage)}`);
   return { kind: 'reply', code, text: text ? `${code} ${text}` : String(code), stage };
+}
+
+const LOOPBACK = '127.0.0.1';
+const SMTP_TIMEOUT = 10_000;
+const MAX_PORT = 65_535;
+
+function readServer(option: unknown): SmtpServer {
+  const { host = LOOPBACK, port, timeout = SMTP_TIMEOUT } = serverParts(option);
+  const isNumber = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0;
+  if (typeof host === 'string' && isNumber(port) && port <= MAX_PORT && isNumber(timeout))
+    return { host, port, timeout };
+  throw new UsageError(
+    `remote.smtp: a port, 'host:port' or { host, port, timeout } expected, not ${JSON.stringify(option)}`,
+  );
+}
+
+function serverParts(option: unknown): { host?: unknown; port?: unknown; timeout?: unknown } {
+  if (typeof option === 'object' && option !== null) return option;
+  if (typeof option !== 'string') return { port: option };
+  const [, host, port] = /^(?:\[?(.+?)\]?:)?(\d{1,5})$/.exec(option) ?? [];
+  return { host, port: Number(port) };
 }
 
 /** How the next attempt at a domain goes. */

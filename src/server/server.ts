@@ -4,6 +4,7 @@ import type { BindingsOption } from './bindings';
 import { byteString } from './bytes';
 import { Caches } from './caches';
 import { VirtualClock } from './clock';
+import { DataSources } from './datasources/data-sources';
 import { Delivery } from './delivery/delivery';
 import { Diagnostics, StrictPolicy, type StrictOption } from './diagnostics';
 import { readDomainsOption, type DomainsOption } from './domain-fixtures';
@@ -15,8 +16,11 @@ import { Facilities } from './facilities';
 import { SuspendedSessions } from './http/suspended-sessions';
 import { Journal } from './journal';
 import { Messages } from './messages/messages';
+import { MessageViews } from './messages/message-views';
+import { Jlogs } from './io/jlogs';
 import { Logs } from './logs';
 import { Random } from './random';
+import { Reception } from './reception/reception';
 import { RULES, type Rule, type RuleCode } from './rules';
 import { Schedule } from './schedule';
 import { SmtpTraces } from './smtp-traces';
@@ -40,7 +44,11 @@ export class ServerState {
   readonly ids: SpoolIds;
   /** What reception created. */
   readonly messages = new Messages();
+  readonly messageViews: MessageViews;
+  readonly reception: Reception;
   readonly logs: Logs;
+  /** What scripts wrote to `jlog://`. */
+  readonly jlogs: Jlogs;
   readonly journal = new Journal();
   readonly diagnostics = new Diagnostics();
   readonly strict: StrictPolicy;
@@ -51,6 +59,8 @@ export class ServerState {
   readonly dns: Dns;
   readonly facilities: Facilities;
   readonly caches: Caches;
+  /** What `msys.db` queries. */
+  readonly dataSources: DataSources;
   /** Console commands that run by themselves. */
   readonly schedule: Schedule;
   /** What the console command `trace smtp` has added. */
@@ -67,13 +77,18 @@ export class ServerState {
     this.random = new Random(options.seed);
     this.ids = new SpoolIds(this.random.fork('spool ids'), this.clock);
     this.logs = new Logs(this.clock);
+    this.jlogs = new Jlogs(this.clock);
+    this.messageViews = new MessageViews(this.messages, this.logs);
     this.strict = new StrictPolicy(options.strict);
     this.facilities = new Facilities(this.clock);
     this.caches = new Caches(this.clock);
+    this.dataSources = new DataSources(this);
     this.schedule = new Schedule(this.clock, this.logs);
     this.dns = new Dns(this.clock, options.dns);
     const { clock, random, logs, ids } = this;
     this.delivery = new Delivery({ ...options, clock, random, logs, ids });
+    const { messages, facilities, delivery } = this;
+    this.reception = new Reception({ clock, ids, logs, delivery, messages, facilities });
     this.delivery.engine.routes = (domain, gateway) =>
       this.dns.isConfigured ? this.dns.routes.lookup(byteString(domain), gateway) : undefined;
     this.smtpTraces = new SmtpTraces(this.delivery.engine, this.delivery.policy, this.clock);

@@ -1,8 +1,9 @@
 /** Traces of outbound SMTP dialogues (4/console-commands/trace-smtp). The product's format is not documented. */
 import type { VirtualClock } from './clock';
-import type { Attempt } from './delivery/attempts';
+import type { EndedAttempt } from './delivery/attempts';
 import type { DeliveryEngine } from './delivery/engine';
 import { dialogueOf } from './delivery/dialogue';
+import { ehloHostname } from './delivery/hostname';
 import type { DeliveryPolicy } from './delivery/policy';
 import type { ScriptFiles } from './files/script-files';
 
@@ -74,30 +75,22 @@ export class SmtpTraces implements Iterable<SmtpTrace> {
       yield { id, binding, domain, file, size: sink.size };
   }
 
-  #note(attempt: Attempt): void {
+  #note(attempt: EndedAttempt): void {
     const matching = [...this.#tracers.values()].filter((tracer) => matches(tracer, attempt));
     if (matching.length === 0) return;
     const text = this.#lines(attempt).join('');
     for (const { sink } of matching) sink.append(text);
   }
 
-  /** What the server calls itself (4/config/ref-ehlo-hostname); names in underscores stand for other values. */
-  #hostname({ message }: Attempt): string {
-    const { settings } = this.policy;
-    const configured = settings.text('ehlo_hostname', this.policy.scopeOf(message));
-    if (configured !== undefined && !/^__\w+__$/.test(configured)) return configured;
-    return settings.text('hostname', {}) ?? 'localhost';
-  }
-
   /** `<time>:<connection>:<ip>: > MAIL FROM:<a@b>` */
-  #lines(attempt: Attempt): string[] {
+  #lines(attempt: EndedAttempt): string[] {
     const { id, ip } = attempt.connection;
-    const hostname = this.#hostname(attempt);
+    const hostname = ehloHostname(this.policy, attempt.message);
     const head = `${this.clock.seconds()}:${id}:${ip}:`;
     return dialogueOf(attempt, hostname).map(({ direction, text }) => `${head} ${direction} ${text}\n`);
   }
 }
 
-function matches({ binding, domain }: TraceRequest, { message }: Attempt): boolean {
+function matches({ binding, domain }: TraceRequest, { message }: EndedAttempt): boolean {
   return [ANY, message.binding].includes(binding) && [ANY, message.domain].includes(domain);
 }

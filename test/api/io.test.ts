@@ -46,9 +46,13 @@ describe('open', () => {
   });
 
   test('of another scheme is not simulated', async () => {
-    await expect(run('core.io_wrapper_open("jlog:///var/log/x", W, 0)')).rejects.toThrow(
-      'jlog:// is not simulated',
-    );
+    for (const [uri, flag] of [
+      ['http://x.test/', 'W'],
+      ['jlog:///var/log/x', 'R'],
+    ])
+      await expect(run(`core.io_wrapper_open("${uri}", ${flag}, 0)`)).rejects.toThrow(
+        `${uri!.replace(/:.*/, '')}:// is not simulated`,
+      );
     expect(mta).toHaveDiagnostic('NOT_SIMULATED');
   });
 

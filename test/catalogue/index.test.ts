@@ -131,7 +131,7 @@ describe('find', () => {
     expect(header?.forms).toHaveLength(3);
     expect(header?.params.map((param) => [param.name, param.type, param.optional])).toEqual([
       ['name', 'string', false],
-      ['value', 'string|nil', true],
+      ['value', 'string|table|nil', true],
       ['mode', 'string', true],
     ]);
   });

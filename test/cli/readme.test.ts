@@ -18,6 +18,7 @@ const MOMENTUM_SIM = [
 ].join(' ');
 const LISTENERS = 'fixtures/ecelerity/listeners.conf';
 const HTTP = '127.0.0.1:2081';
+const SMTP = '127.0.0.1:2525';
 const CONTROL = '/tmp/2025';
 const PROMPT = /^\d\d:\d\d:\d\d \S+> /;
 const withCurl = counterpart('curl');
@@ -48,6 +49,7 @@ class Project {
   readonly directory = mkdtempSync(path.join(tmpdir(), 'momentum-sim-readme-'));
   readonly #control = path.join(this.directory, 'control');
   #http = '127.0.0.1:0';
+  #smtp = '127.0.0.1:0';
 
   constructor() {
     cpSync(path.join(ROOT, 'fixtures'), path.join(this.directory, 'fixtures'), { recursive: true });
@@ -72,11 +74,15 @@ class Project {
 
   /** Output with the README's addresses. */
   shown(output: string): string {
-    return output.replaceAll(this.#http, HTTP).replaceAll(this.#control, CONTROL);
+    return output
+      .replaceAll(this.#http, HTTP)
+      .replaceAll(this.#smtp, SMTP)
+      .replaceAll(this.#control, CONTROL);
   }
 
-  serves(http: string): void {
+  serves(http: string, smtp: string): void {
     this.#http = http;
+    this.#smtp = smtp;
   }
 
   remove(): void {
@@ -84,7 +90,7 @@ class Project {
   }
 
   #here(text: string): string {
-    return text.replaceAll(HTTP, this.#http).replaceAll(CONTROL, this.#control);
+    return text.replaceAll(HTTP, this.#http).replaceAll(SMTP, this.#smtp).replaceAll(CONTROL, this.#control);
   }
 }
 
@@ -96,8 +102,9 @@ beforeAll(async () => {
   project = new Project();
   server = project.run(serve!.command);
   const [, http] = await server.waitFor('stdout', /^http: http:\/\/(\S+)\n/m);
-  await server.waitFor('stdout', /^not served: .*\n/m);
-  project.serves(http!);
+  const [, smtp] = await server.waitFor('stdout', /^smtp: (\S+)\n/m);
+  await server.waitFor('stdout', /^control: .*\n/m);
+  project.serves(http!, smtp!);
 });
 afterAll(() => {
   server.process.kill('SIGKILL');

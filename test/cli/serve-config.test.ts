@@ -74,13 +74,13 @@ async function end(program: Program, signal: NodeJS.Signals = 'SIGINT') {
 const ping = async (url = '') => (await fetch(`${url}/ping`)).text();
 
 describe('with a configuration', () => {
-  test('all listeners listen where it says; one of SMTP is named', async () => {
+  test('all listeners listen where it says', async () => {
     const file = conf(
       scripts('mod') +
         `HTTP_Listener { Listen "127.0.0.1:0" { } Listen "127.0.0.2:0" { } Listen "127.0.0.3:0" { Enable = false } }
          Control_Listener { Listen "${socket()}" { file_mode = 0600 } Listen "127.0.0.1:0" { } }
-         ESMTP_Listener { Listen ":25" { } Listen "127.0.0.1:587" { } }
-         ESMTP_Listener { Listen ":26" { Enable = false } }`,
+         ESMTP_Listener { Listen "127.0.0.1:0" { } Listen "127.0.0.1:26" { Enable = false } }
+         XMPP_Listener { Listen ":5222" { } }`,
     );
     const { program, http, control } = await serve(file);
     expect(control).toBe(socket());
@@ -97,9 +97,10 @@ describe('with a configuration', () => {
       '  (none)',
       'http: http://127.0.0.1:PORT',
       'http: http://127.0.0.2:PORT',
+      'smtp: 127.0.0.1:PORT',
       `control: ${socket()}`,
       'control: 127.0.0.1:PORT',
-      'not served: ESMTP_Listener ":25", "127.0.0.1:587" (SMTP is not simulated yet)',
+      'not served: XMPP_Listener ":5222" (this kind of listener is not simulated)',
       '',
     ]);
     expect(existsSync(socket())).toBe(false);
@@ -168,7 +169,11 @@ describe('does not start', () => {
 
   test.each([
     [['a.conf', 'b.conf'], 2, /^momentum-sim: one configuration at most, not a\.conf and b\.conf\n/],
-    [['--smtp', '2525'], 2, /^momentum-sim: --smtp: SMTP is not simulated by this version/],
+    [
+      ['--smtp', 'nowhere'],
+      1,
+      /^momentum-sim: --smtp: a port, host:port or the path of a Unix socket expected/,
+    ],
     [['missing.conf'], 1, /^momentum-sim: Unable to open the configuration file .*missing\.conf/],
   ])('with %j', (args, status, message) => refused(args, status, message));
 

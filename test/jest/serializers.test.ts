@@ -191,7 +191,7 @@ test('a domain is shown by what its members are now', async () => {
          "binding": "default",
          "created": "2026-01-01T00:00:00.000Z",
          "from": "sender@example.com",
-         "id": "70/DD-00001-ECBDBCA3",
+         "id": "3F/24-00001-009B5596",
          "nextAttempt": "2026-01-01T00:00:00.000Z",
          "queue": "active",
          "retries": 0,

@@ -28,7 +28,10 @@ Debug_Flags {
 TimestampFormat = "[%a %d %b %Y %H:%M:%S] "
 `;
 
-/** The least that a server of scripts needs; a test that gives no configuration gets it. */
+/**
+ * The least that a server of scripts needs; a test that gives no configuration gets it. It takes mail from everybody for
+ * everybody.
+ */
 export const DEFAULT_CONFIG = `scriptlet "scriptlet" {
 }
 alerting {
@@ -50,6 +53,7 @@ Control_Listener {
   }
 }
 ESMTP_Listener {
+  Relay_Hosts = ( "0.0.0.0/0" "::/0" )
   Listen ":25" {
   }
 }

@@ -1,6 +1,8 @@
 import type { QueuedMessage } from '../queues';
-import type { RemoteBehaviour } from '../remote';
+import type { RemoteBehaviour, RemoteOutcome } from '../remote';
 import type { Connection } from './connections';
+import type { DialogueLine } from './dialogue';
+import type { SmtpArguments } from './hooks';
 
 /** One message on its way over one connection. */
 export interface Attempt {
@@ -15,5 +17,23 @@ export interface Attempt {
   readonly startedAt: Date;
 }
 
+/** What hooks of modules have added to an attempt. */
+export interface Additions {
+  readonly mailArguments: SmtpArguments;
+  readonly rcptArguments: SmtpArguments;
+  /** In place of the message's own headers and body. */
+  readonly raw?: Buffer;
+}
+
+/** An attempt that is over. */
+export interface EndedAttempt extends Attempt {
+  readonly behaviour: RemoteOutcome;
+  readonly additions: Additions;
+  /** What was said over a real socket. */
+  readonly dialogue?: readonly DialogueLine[];
+  /** Seconds for which a host that could not be connected to is left alone, where a hook has said so. */
+  readonly retryAfter?: number;
+}
+
 /** Told of an attempt when it has ended, before anything is made of its outcome. */
-export type AttemptListener = (attempt: Attempt, now: Date) => void;
+export type AttemptListener = (attempt: EndedAttempt, now: Date) => void;

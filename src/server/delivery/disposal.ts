@@ -1,6 +1,8 @@
 import type { DomainRecord } from '../domain-record';
 import type { AttemptTrace, QueuedMessage } from '../queues';
-import { generateBounce, type BounceServices } from './bounces';
+import type { BounceServices } from './bounces';
+import { generateBounce } from './bounces';
+import { deliveryEvent, type DeliveryEventType } from './events';
 import { NO_CONNECTION } from './log-lines';
 import { RESPONSES } from './responses';
 
@@ -32,12 +34,19 @@ export class Disposal {
     note: string,
   ): Promise<void> {
     const { clock, log, policy, statistics } = this.#services;
+    const now = clock.now();
     record.queue.trying.delete(message);
     record.deliveries++;
-    record.lastDelivery = clock.now();
+    record.lastDelivery = now;
     statistics.count('delivered', message, record);
+    message.code = note;
+    message.lastAttempt = trace;
+    message.finalTime = now;
+    message.disposition = 'delivered';
+    this.#tell('delivered', message, note);
+    await policy.hooks.dispose?.(message, undefined);
     log.delivery(message, trace);
-    await policy.hooks.logDelivery?.(message, record, clock.now(), note);
+    await policy.hooks.logDelivery?.(message, record, now, note);
   }
 
   /** Logged as `T`, and the message waits for its next attempt; or it fails for good when it has had its last. */
@@ -57,7 +66,9 @@ export class Disposal {
     }
     record.transients++;
     statistics.count('transient', message, record);
-    log.transient(message, trace, note);
+    this.#tell('transient', message, note);
+    await policy.hooks.dispose?.(message, note);
+    await log.transient(message, trace, note);
     message.retries++;
     message.code = note;
     await policy.hooks.logTransient?.(message, record, now, note);
@@ -74,13 +85,25 @@ export class Disposal {
     { trace, quiet = false }: FailureOptions = {},
   ): Promise<void> {
     const { clock, log, policy, statistics } = this.#services;
+    const now = clock.now();
     const last = trace ?? { ...(message.lastAttempt ?? NO_CONNECTION), stage: 0 };
     record.queue.trying.delete(message);
     record.failures++;
     statistics.count('failed', message, record);
     message.code = note;
-    log.permanent(message, EXPIRED.includes(note) ? { ...last, stage: EXPIRED_STAGE } : last, note);
-    await policy.hooks.logPermanent?.(message, record, clock.now(), note);
-    if (!quiet) await generateBounce(this.#services, message, note);
+    if (trace) message.lastAttempt = trace;
+    message.finalTime = now;
+    message.disposition = 'failed';
+    this.#tell('failed', message, note);
+    await policy.hooks.dispose?.(message, note);
+    await log.permanent(message, EXPIRED.includes(note) ? { ...last, stage: EXPIRED_STAGE } : last, note);
+    await policy.hooks.logPermanent?.(message, record, now, note);
+    const bounce = quiet ? undefined : await generateBounce(this.#services, message);
+    if (bounce) this.#tell('bounced', message, bounce.id);
+  }
+
+  #tell(type: DeliveryEventType, message: QueuedMessage, note: string): void {
+    const { clock } = this.#services;
+    clock.note(deliveryEvent(type, message, clock.now(), note));
   }
 }

@@ -1,18 +1,21 @@
-import { shownText } from '../bytes';
+import { UsageError } from '../../support/errors';
 import type { ScheduledTimer } from '../clock';
 import type { DomainRecord } from '../domain-record';
 import type { QueuedMessage } from '../queues';
-import type { RemoteBehaviour, RemotePlan } from '../remote';
-import type { Attempt } from './attempts';
 import { Connections } from './connections';
 import { DeliveryGate, type Gate, type OpenGate } from './gate';
-import type { Place } from './host-gate';
 import { RESPONSES } from './responses';
 import type { Route, RouteAnswer, RouteError } from './routes';
 import type { DeliveryServices } from './services';
+import { Transfers } from './transfers';
 import { withinTurn } from './within-turn';
 
-const SERVICE_CLOSING = 421;
+interface Candidate {
+  readonly message: QueuedMessage;
+  readonly gate: Gate;
+  /** It was in a module's hands, and in no queue. */
+  readonly wasTaken?: boolean;
+}
 
 /** Delivers the active messages of one domain, as the clock advances. */
 export class DomainDelivery {
@@ -20,7 +23,7 @@ export class DomainDelivery {
   readonly #record: DomainRecord;
   readonly #services: DeliveryServices;
   readonly #gate: DeliveryGate;
-  readonly #inFlight = new Set<ScheduledTimer>();
+  readonly #transfers: Transfers;
   #timer: ScheduledTimer | undefined;
   #failedLookup: (RouteError & { readonly at: number }) | undefined;
   #isRunning = false;
@@ -29,7 +32,17 @@ export class DomainDelivery {
   constructor(record: DomainRecord, services: DeliveryServices) {
     this.#record = record;
     this.#services = services;
-    this.#gate = new DeliveryGate(record, this.connections, services);
+    const { connections } = this;
+    const gate = (this.#gate = new DeliveryGate(record, connections, services));
+    this.#transfers = new Transfers({
+      record,
+      connections,
+      gate,
+      services,
+      schedule: (at, work) => this.#schedule(at, work),
+      guard: (message, work) => this.#guard(message, work),
+      wake: () => this.wake(),
+    });
   }
 
   /** To be called when something may be deliverable that was not: schedules the work, now or when a limit ends. */
@@ -57,7 +70,7 @@ export class DomainDelivery {
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();
-    for (const timer of this.#inFlight) timer.cancel();
+    this.#transfers.stop();
     this.#record.queue.trying.clear();
   }
 
@@ -79,16 +92,45 @@ export class DomainDelivery {
     if (this.#isRunning) return;
     this.#isRunning = true;
     try {
-      for (let next = this.#next(); next && !this.#isStopped; next = this.#next())
-        await this.#guard(next.message, this.#process(next.message, next.gate));
+      for (let next = await this.#next(); next && !this.#isStopped; next = await this.#next())
+        await this.#guard(next.message, this.#process(next));
     } finally {
       this.#isRunning = false;
     }
     this.wake();
   }
 
+  /** What is delivered next: the first active message that may be, or what a module puts in its place. */
+  async #next(): Promise<Candidate | undefined> {
+    const { nextActive } = this.#services.policy.hooks;
+    const first = this.#firstActive();
+    if (!nextActive || first?.gate.state === 'blackhole') return first;
+    for (const binding of first ? [first.message.binding] : this.#idleBindings()) {
+      const gate = first?.gate ?? this.#gate.of(binding);
+      if (gate.state !== 'open') continue;
+      const connection = this.connections.idle(binding);
+      const message = await nextActive({ record: this.#record, binding, connection });
+      if (message) return { message, gate, wasTaken: this.#wasTaken(message) };
+    }
+    return first;
+  }
+
+  #idleBindings(): Set<string> {
+    return new Set([...this.connections].filter(({ idleSince }) => idleSince).map(({ binding }) => binding));
+  }
+
+  /** A message that is neither in this queue nor in a module's hands is none that could be delivered. */
+  #wasTaken({ id }: QueuedMessage): boolean {
+    if (this.#services.domains.taken.delete(id)) return true;
+    const { name, queue } = this.#record;
+    if (queue.active.some((message) => message.id === id)) return false;
+    throw new UsageError(
+      `core_mailq_get_next_active: message ${id} is not in the active queue of ${name}, and no module has taken it`,
+    );
+  }
+
   /** The first active message that may be delivered now. */
-  #next(): { message: QueuedMessage; gate: Gate } | undefined {
+  #firstActive(): Candidate | undefined {
     const { queue } = this.#record;
     const closed = new Set<string>();
     for (const message of queue.active) {
@@ -101,9 +143,11 @@ export class DomainDelivery {
     return undefined;
   }
 
-  async #process(message: QueuedMessage, gate: Gate): Promise<void> {
+  async #process({ message, gate, wasTaken = false }: Candidate): Promise<void> {
     const { clock, disposal, policy } = this.#services;
     const record = this.#record;
+    // Somebody may have been faster while a hook was asked.
+    if (!wasTaken && !record.queue.active.includes(message)) return;
     record.queue.remove(message);
     record.queue.trying.add(message);
     if (gate.state !== 'open') {
@@ -123,13 +167,13 @@ export class DomainDelivery {
 
   /** Attempts the delivery, or puts the message back when no host may be connected to now. */
   async #connect(message: QueuedMessage, gate: OpenGate, route: Route | undefined): Promise<void> {
-    const place = this.#gate.place(message, gate, route);
-    if (place) {
-      await this.#attempt(message, gate, place);
+    const place = await this.#gate.place(message, gate, route);
+    if (place && !this.#isStopped) {
+      await this.#transfers.begin(message, gate, place);
       return;
     }
     this.#record.queue.trying.delete(message);
-    this.#record.queue.insert('active', message);
+    if (!this.#isStopped) this.#record.queue.insert('active', message);
   }
 
   /** The route of the far side's domain; a failure to find it is the same for all messages of one instant. */
@@ -157,107 +201,6 @@ export class DomainDelivery {
     const trace = { connectionId: connectionIds.next(), ip: '', stage: 0 };
     if (note.startsWith('5')) await disposal.failed(this.#record, message, note, { trace });
     else await disposal.transient(this.#record, message, trace, note);
-  }
-
-  async #attempt(message: QueuedMessage, { plan, remote }: OpenGate, place: Place): Promise<void> {
-    const { clock, policy } = this.#services;
-    const { behaviour } = plan;
-    plan.use();
-    const known = [...this.connections];
-    const connection = this.#gate.connection(message, behaviour, place);
-    const isFirst = !known.includes(connection);
-    const attempt = { message, connection, isFirst, behaviour, remote, startedAt: clock.now() };
-    connection.attempt = attempt;
-    this.#record.attempts++;
-    await policy.hooks.logAttempt?.(message, this.#record, clock.now(), '');
-    const duration = this.#durationOf(message, plan);
-    if (duration === 0) {
-      await this.#finish(attempt);
-      return;
-    }
-    const timer = this.#schedule(clock.millis() + duration, async () => {
-      this.#inFlight.delete(timer);
-      await this.#guard(message, this.#finish(attempt));
-      this.wake();
-    });
-    this.#inFlight.add(timer);
-  }
-
-  #durationOf(message: QueuedMessage, { behaviour, delay }: RemotePlan): number {
-    if (behaviour.kind === 'reply') return delay;
-    const { policy } = this.#services;
-    return behaviour.kind === 'timeout'
-      ? policy.number('connect_timeout', policy.scopeOf(message)) * 1000
-      : 0;
-  }
-
-  async #finish(attempt: Attempt): Promise<void> {
-    const { behaviour, connection } = attempt;
-    connection.attempt = undefined;
-    if (behaviour.kind !== 'reply') {
-      this.connections.close(connection);
-      await this.#connectionFailed(attempt, behaviour.kind);
-      return;
-    }
-    if (behaviour.code === SERVICE_CLOSING) this.connections.close(connection);
-    else connection.idleSince = this.#services.clock.now();
-    this.#gate.connected();
-    await this.#answered(attempt, behaviour);
-  }
-
-  async #answered(
-    attempt: Attempt,
-    { code, text, stage }: RemoteBehaviour & { kind: 'reply' },
-  ): Promise<void> {
-    const { clock, disposal, remotes } = this.#services;
-    const { message } = attempt;
-    const record = this.#record;
-    const trace = this.#trace(attempt, stage);
-    this.#note(attempt, text);
-    if (code >= 500) await disposal.failed(record, message, text, { trace });
-    else if (code >= 400) await disposal.transient(record, message, trace, text);
-    else {
-      const { id, from, to, binding, size, raw } = message;
-      const { remote } = attempt;
-      remotes.noteDelivery({
-        at: clock.now(),
-        domain: record.name,
-        remote,
-        id,
-        from: shownText(from),
-        to: shownText(to),
-        binding,
-        size,
-        raw,
-      });
-      await disposal.delivered(record, message, trace, text);
-    }
-  }
-
-  async #connectionFailed(attempt: Attempt, kind: 'refuse' | 'timeout'): Promise<void> {
-    const { disposal, domains, policy } = this.#services;
-    const record = this.#record;
-    const isRefused = kind === 'refuse';
-    const note = isRefused ? RESPONSES.noHosts : RESPONSES.connectTimedOut;
-    this.#gate.failed();
-    this.#note(attempt, isRefused ? 'refused' : 'timed out');
-    await disposal.transient(record, attempt.message, this.#trace(attempt, 0), note);
-    const limit = policy.number('mx_failures_to_delay', policy.scope({ domain: record.name }));
-    const isDelayed = limit > 0 && this.#gate.haveAllFailed(limit) && record.active > 0;
-    if (isDelayed && domains.has(record)) domains.delayDomain(record, RESPONSES.noMxReached);
-  }
-
-  #trace({ connection }: Attempt, stage: number) {
-    return { connectionId: connection.id, ip: connection.ip, stage };
-  }
-
-  #note(attempt: Attempt, outcome: string): void {
-    const { clock, remotes, attemptListeners } = this.#services;
-    const { message, remote } = attempt;
-    for (const listener of attemptListeners) listener(attempt, clock.now());
-    const { id, from, to, binding, domain } = message;
-    const envelope = { from: shownText(from), to: shownText(to) };
-    remotes.noteAttempt({ at: clock.now(), domain, remote, id, ...envelope, binding, outcome });
   }
 
   /** A hook's error goes on; the message that it was about is not lost for it. */

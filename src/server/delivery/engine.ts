@@ -7,12 +7,14 @@ import { Remotes } from '../remote';
 import type { SpoolIds } from '../spool-ids';
 import type { AttemptListener } from './attempts';
 import type { Connection } from './connections';
+import { DelayNotices } from './delay-notices';
 import { Disposal } from './disposal';
 import { DomainDelivery } from './domain-delivery';
 import { Hosts } from './hosts';
 import { DeliveryLog } from './log';
 import type { DeliveryPolicy } from './policy';
 import type { Route, RouteResolver } from './routes';
+import { Reports } from './reports';
 import type { DeliveryServices } from './services';
 import { DeliveryStatistics } from './statistics';
 import { Throttles } from './throttles';
@@ -35,7 +37,9 @@ export class DeliveryEngine {
   readonly remotes = new Remotes();
   readonly statistics: DeliveryStatistics;
   readonly log: DeliveryLog;
+  readonly reports: Reports;
   readonly disposal: Disposal;
+  readonly delayNotices: DelayNotices;
   readonly hosts = new Hosts();
   readonly #services: DeliveryServices;
   readonly #routes: { resolve: RouteResolver } = { resolve: () => undefined };
@@ -46,8 +50,11 @@ export class DeliveryEngine {
   constructor(parts: DeliveryParts) {
     this.statistics = new DeliveryStatistics(parts.clock);
     this.log = new DeliveryLog(parts.logs, parts.clock, parts.policy);
-    const services = { ...parts, log: this.log, statistics: this.statistics };
+    const shared = { ...parts, log: this.log, statistics: this.statistics };
+    this.reports = new Reports(shared, parts.connectionIds);
+    const services = { ...shared, reports: this.reports };
     this.disposal = new Disposal(services);
+    this.delayNotices = new DelayNotices(services);
     const { remotes, disposal, hosts } = this;
     this.#services = {
       ...services,
@@ -66,7 +73,10 @@ export class DeliveryEngine {
       this.#wakeWaiting();
     });
     this.remotes.onScripted = () => this.wakeAll();
-    parts.domains.onActive = (record) => this.wake(record);
+    parts.domains.onActive = (record) => {
+      this.delayNotices.watch(record);
+      this.wake(record);
+    };
     parts.domains.onRemove = (record) => this.#forget(record);
   }
 
@@ -112,6 +122,11 @@ export class DeliveryEngine {
   /** The address that a connection to the domain would be opened to now; undefined when there is none. */
   nextAddress(record: DomainRecord, route: Route): string | undefined {
     return this.#of(record).nextAddress(route);
+  }
+
+  /** Ends what is under way over real sockets. */
+  stop(): void {
+    for (const delivery of this.#deliveries.values()) delivery.stop();
   }
 
   *#connections(): Generator<Connection> {

@@ -4,6 +4,7 @@ import type { QueuedMessage } from '../queues';
 import type { RemoteBehaviour, RemotePlan } from '../remote';
 import type { Connection, Connections } from './connections';
 import { HostGate, type Choice, type Place } from './host-gate';
+import { ModuleGate } from './module-gate';
 import { gatewayHost } from './policy';
 import type { Route } from './routes';
 import type { DeliveryServices } from './services';
@@ -40,9 +41,14 @@ export class DeliveryGate {
   readonly #services: DeliveryServices;
   /** When the hosts last failed; undefined once a connection came about. */
   #failedAt: number | undefined;
+  /** Seconds that a hook has said in place of `host_failure_retry`. */
+  #retryAfter: number | undefined;
   /** How many connections have been opened at one instant: those are opened side by side. */
   #opened = { at: NaN, count: 0 };
   readonly #hosts: HostGate;
+  readonly #modules: ModuleGate;
+  /** Bindings whose messages a module holds back, and until when. */
+  readonly #held = new Map<string, number>();
   /** Bindings that no host may be connected to from, as long as the route that was known then stands. */
   readonly #closed = new Map<string, { readonly until: number; readonly route: Route | undefined }>();
 
@@ -51,6 +57,7 @@ export class DeliveryGate {
     this.#connections = connections;
     this.#services = services;
     this.#hosts = new HostGate(services);
+    this.#modules = new ModuleGate(record, connections, services);
   }
 
   /** When there is something to do next for what is in the active queue, in milliseconds; undefined: not by itself. */
@@ -72,20 +79,69 @@ export class DeliveryGate {
     const remote = gateway === undefined ? this.#record.name : gatewayHost(gateway);
     const plan = remotes.plan(remote);
     if (!plan || policy.isSuspended(where)) return CLOSED;
-    const until = this.#throttledUntil('message', where);
+    const until = this.#heldUntil(binding) ?? this.#throttledUntil('message', where);
     if (until !== undefined) return { state: 'closed', until };
     return this.#barrier(where, plan.behaviour) ?? { state: 'open', plan, remote, gateway };
   }
 
-  /** Where the message's connection goes; without a choice the binding stays closed, and the answer is undefined. */
-  place({ binding }: QueuedMessage, { plan }: OpenGate, route: Route | undefined): Place | undefined {
-    const isIdle = plan.behaviour.kind === 'reply' && this.#connections.idle(binding) !== undefined;
-    const choice = route && !isIdle ? this.#choose(route, this.#scope(binding)) : undefined;
-    if (!choice) return { ip: plan.ip };
-    if (!('until' in choice)) return choice;
-    this.#closed.set(binding, { until: choice.until, route: this.#record.route });
-    if (choice.until === Infinity) this.#services.waiting.add(this.#record);
+  /**
+   * Where the message's connection goes; the answer is undefined, and the binding stays closed for a while, when there is
+   * no such place or a module is against it.
+   */
+  async place(
+    { binding }: QueuedMessage,
+    { plan }: OpenGate,
+    route: Route | undefined,
+  ): Promise<Place | undefined> {
+    const held = await this.#modules.messagesFrom(binding);
+    if (held !== undefined) {
+      this.#held.set(binding, held);
+      return undefined;
+    }
+    if (plan.behaviour.kind === 'reply' && this.#connections.idle(binding)) return { ip: plan.ip };
+    const where = this.#scope(binding);
+    const until = await this.#modules.connectionsFrom(binding, this.#limit(where));
+    if (until === undefined) return this.#choose(plan, route, where);
+    this.#close(binding, until, true);
     return undefined;
+  }
+
+  /** The first of the hosts that no module is against. */
+  async #choose(
+    plan: RemotePlan,
+    route: Route | undefined,
+    where: DeliveryScope,
+  ): Promise<Place | undefined> {
+    const binding = where.binding!;
+    const vetoed = new Set<string>();
+    for (;;) {
+      const choice = this.#nextChoice(plan, route, where, vetoed);
+      if ('until' in choice) {
+        this.#close(binding, choice.until);
+        return undefined;
+      }
+      const limit = this.#hosts.limit(choice.host ?? this.#record.name, where);
+      if (!(await this.#modules.isVetoed(binding, choice, limit))) return choice;
+      vetoed.add(choice.ip);
+    }
+  }
+
+  /** Without any host but vetoed ones, there is a choice again when the queue is looked at anew. */
+  #nextChoice(
+    { ip }: RemotePlan,
+    route: Route | undefined,
+    where: DeliveryScope,
+    vetoed: ReadonlySet<string>,
+  ): Choice {
+    const isNew = this.#isSideBySide(this.#services.clock.millis(), this.#limit(where));
+    const found = route && this.#hosts.choose(route, where, isNew, vetoed);
+    return found ?? (vetoed.size > 0 ? { until: this.#modules.nextScan } : { ip });
+  }
+
+  /** No connection from the binding before `until`; `waits`: unless an attempt ends. */
+  #close(binding: string, until: number, waits = until === Infinity): void {
+    this.#closed.set(binding, { until, route: this.#record.route });
+    if (waits) this.#services.waiting.add(this.#record);
   }
 
   /** What kept the hosts from being connected to may be over. */
@@ -116,7 +172,8 @@ export class DeliveryGate {
     const now = clock.millis();
     this.#opened = { at: now, count: this.#opened.at === now ? this.#opened.count + 1 : 1 };
     const number = ++opened.count;
-    return this.#connections.open({ id: connectionIds.next(), number, ip, binding, openedAt: clock.now() });
+    const id = connectionIds.next();
+    return this.#connections.open({ id, number, ip, host, binding, openedAt: clock.now() });
   }
 
   /** A connection has come about. */
@@ -125,9 +182,10 @@ export class DeliveryGate {
     this.#record.connectionFailures = 0;
   }
 
-  /** A connection has failed: there is no other before `host_failure_retry` is over. */
-  failed(): void {
+  /** A connection has failed: there is no other before `host_failure_retry` is over, or what a hook said for it. */
+  failed(retryAfter: number | undefined): void {
     this.#failedAt = this.#services.clock.millis();
+    this.#retryAfter = retryAfter;
     this.#record.connectionFailures++;
   }
 
@@ -163,9 +221,9 @@ export class DeliveryGate {
     return until === undefined ? undefined : { state: 'closed', until };
   }
 
-  #choose(route: Route, where: DeliveryScope): Choice | undefined {
-    const { clock } = this.#services;
-    return this.#hosts.choose(route, where, this.#isSideBySide(clock.millis(), this.#limit(where)));
+  #heldUntil(binding: string): number | undefined {
+    const until = this.#held.get(binding);
+    return until !== undefined && this.#services.clock.millis() < until ? until : undefined;
   }
 
   #limit(where: DeliveryScope): number {
@@ -182,7 +240,8 @@ export class DeliveryGate {
   #failingUntil(now: number, limit: number): number | undefined {
     if (this.#failedAt === undefined || this.#record.route) return undefined;
     if (this.#isSideBySide(now, limit)) return undefined;
-    const wait = this.#services.policy.number('host_failure_retry', this.#scope(DEFAULT_BINDING));
+    const { policy } = this.#services;
+    const wait = this.#retryAfter ?? policy.number('host_failure_retry', this.#scope(DEFAULT_BINDING));
     const until = this.#failedAt + wait * 1000;
     return now < until ? until : undefined;
   }

@@ -18,6 +18,7 @@ interface Candidate {
   readonly choice: Choice;
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const THROTTLE = 'outbound_throttle_connections';
 const LIMIT = 'max_outbound_connections';
 
@@ -35,9 +36,18 @@ export class HostGate {
     this.#services = services;
   }
 
-  /** Undefined for a route without addresses. `ignoresNew`: failures of this very instant are not known yet. */
-  choose(route: Route, where: DeliveryScope, ignoresNew = false): Choice | undefined {
+  /**
+   * Undefined for a route without addresses that may be chosen. `ignoresNew`: failures of this very instant are not known
+   * yet.
+   */
+  choose(
+    route: Route,
+    where: DeliveryScope,
+    ignoresNew = false,
+    excluded: ReadonlySet<string> = NONE,
+  ): Choice | undefined {
     const candidates = route.mxs
+      .map((mx) => ({ ...mx, addresses: mx.addresses.filter((ip) => !excluded.has(ip)) }))
       .filter(({ addresses }) => addresses.length > 0)
       .map((mx): Candidate => ({ mx, choice: this.#choiceOf(mx, where, ignoresNew) }));
     const [best] = candidates
@@ -81,25 +91,26 @@ export class HostGate {
   /** An address that failed is not tried before `host_failure_retry` is over, whichever domain it failed for. */
   #failingUntil(ip: string, { domain }: DeliveryScope, ignoresNew: boolean): number {
     const { clock, hosts, policy } = this.#services;
-    const failedAt = hosts.of(ip).failedAt?.getTime();
+    const { failedAt, retryAfter } = hosts.of(ip);
     const now = clock.millis();
-    if (failedAt === undefined || (ignoresNew && failedAt === now)) return -Infinity;
-    const until = failedAt + policy.number('host_failure_retry', { domain }) * 1000;
+    if (failedAt === undefined || (ignoresNew && failedAt.getTime() === now)) return -Infinity;
+    const wait = retryAfter ?? policy.number('host_failure_retry', { domain });
+    const until = failedAt.getTime() + wait * 1000;
     return now < until ? until : -Infinity;
   }
 
   /** Connections that are idle make room. */
   #limitedUntil(host: string, ip: string, where: DeliveryScope): number {
     const { connections } = this.#services;
-    const limit = this.#limit(host, where);
+    const limit = this.limit(host, where);
     if (limit < 0) return -Infinity;
     let busy = 0;
     for (const connection of connections()) if (connection.ip === ip && connection.attempt) busy++;
     return busy >= limit ? Infinity : -Infinity;
   }
 
-  /** A host has no limit but that of a stanza of its own; -1: none. */
-  #limit(host: string, { binding, group }: DeliveryScope): number {
+  /** Connections that a host may have: it has no limit but that of a stanza of its own; -1: none. */
+  limit(host: string, { binding, group }: DeliveryScope): number {
     const { settings } = this.#services.policy;
     const where = [{ binding, group, host }, { group, host }, { host }].find(
       (scope) => settings.source(LIMIT, scope) !== 'default',

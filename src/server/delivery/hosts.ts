@@ -1,4 +1,4 @@
-import type { Attempt } from './attempts';
+import type { EndedAttempt } from './attempts';
 
 /** What is known of an address that mail goes to; all domains share it (4/console-commands/domain). */
 export interface HostRecord {
@@ -8,6 +8,8 @@ export interface HostRecord {
   readonly failedAt: Date | undefined;
   /** Connections that failed since the last one that came about. */
   readonly failures: number;
+  /** Seconds until it is tried again, where a hook has said so. */
+  readonly retryAfter?: number;
 }
 
 /** How much of the average the newest delivery makes up: what TCP does with its round-trip times (RFC 6298). */
@@ -23,11 +25,16 @@ export class Hosts {
     return this.#records.get(ip) ?? UNKNOWN;
   }
 
-  note({ behaviour, connection, startedAt }: Attempt, now: Date): void {
+  note({ behaviour, connection, startedAt, retryAfter }: EndedAttempt, now: Date): void {
     const known = this.#records.get(connection.ip);
     if (behaviour.kind !== 'reply') {
       const before = known ?? UNKNOWN;
-      this.#records.set(connection.ip, { ...before, failedAt: now, failures: before.failures + 1 });
+      this.#records.set(connection.ip, {
+        ...before,
+        failedAt: now,
+        failures: before.failures + 1,
+        retryAfter,
+      });
       return;
     }
     const taken = now.getTime() - startedAt.getTime();

@@ -39,24 +39,25 @@ export class DeliveryLog {
   }
 
   /** `T` in both logs (4/modules/bounce-logger: log_transient_failures is on by default). */
-  transient(message: QueuedMessage, trace: AttemptTrace, note: string): void {
-    this.#failure('T', 'T', message, trace, note);
+  transient(message: QueuedMessage, trace: AttemptTrace, note: string): Promise<void> {
+    return this.#failure('T', 'T', message, trace, note);
   }
 
   /** `P` in the mainlog, `B` in the bouncelog. */
-  permanent(message: QueuedMessage, trace: AttemptTrace, note: string): void {
-    this.#failure('P', 'B', message, trace, note);
+  permanent(message: QueuedMessage, trace: AttemptTrace, note: string): Promise<void> {
+    return this.#failure('P', 'B', message, trace, note);
   }
 
-  #failure(
+  async #failure(
     main: 'T' | 'P',
     bounce: 'T' | 'B',
     message: QueuedMessage,
     trace: AttemptTrace,
     note: string,
-  ): void {
+  ): Promise<void> {
     const now = this.#clock.now();
-    const classification = this.#policy.hooks.classifyBounce?.(note) ?? classifyBounce(note);
+    const { classifyBounce: asked } = this.#policy.hooks;
+    const classification = (await asked?.(note, message.domain)) ?? classifyBounce(note);
     this.#write('mainlog', failureFields(main, message, now, trace, note));
     this.#write('bouncelog', bounceFields(bounce, message, now, trace, note, classification));
   }

@@ -68,6 +68,11 @@ export class VirtualFiles implements Iterable<[path: string, content: Buffer]> {
     this.#tree.put(at, new VirtualFile(Buffer.from(byteString(content), 'latin1')));
   }
 
+  /** Makes a directory and those that lead to it. Throws an error with a `code` where a file is. */
+  makeDirectory(directory: string): void {
+    this.#tree.makeDirectory(path.resolve(directory));
+  }
+
   /** Takes a file away from scripts, a real one too; answers whether there was one. */
   delete(file: string): boolean {
     if (!this.has(file)) return false;

@@ -3,10 +3,6 @@
  * (3/3-api/structs-validate-context). Keys and values are byte strings.
  */
 export class ValidationContext {
-  /** `VCTX_CONN`: lives as long as the connection. */
-  readonly connection = new Map<string, string>();
-  /** `VCTX_MESS`: a new one for each message. */
-  message = new Map<string, string>();
   /** The SMTP code that a module set, 0 when none did. */
   code = 0;
   /** Its text. */
@@ -20,6 +16,13 @@ export class ValidationContext {
   isTransparent = false;
   /** The module whose callout ran last: `M=` of the rejectlog. */
   lastModule = '';
+
+  constructor(
+    /** `VCTX_CONN`: lives as long as the connection. */
+    readonly connection = new Map<string, string>(),
+    /** `VCTX_MESS`: a new one for each message. */
+    public message = new Map<string, string>(),
+  ) {}
 
   /** `vctx:set_code` (4/lua/ref-vctx-set-code). */
   setCode(code: number, note: string): void {

@@ -6,7 +6,9 @@ import {
   expectMethod,
   expectReachable,
   output,
+  prints,
   withDomain,
+  withHooks,
   withRecord,
   type TestRow,
 } from './support';
@@ -129,16 +131,33 @@ function groups(row: TestRow): void {
 
 function rebinding(row: TestRow): void {
   row('queues-5-6a', async () => {
-    // Scripts are not asked for the binding of a message yet: all stay where they are.
-    const mta = await withDomain({ active: 2, delayed: 1 }, 'binding "gold" { }');
+    const mta = await withHooks(
+      `require("msys.extended.message")
+       function mod:validate_set_binding(msg)
+         if msg:rcptto():match("^vip") then msg:binding("gold") end
+         return msys.core.VALIDATE_CONT
+       end
+       function mod:core_post_validate_set_binding(msg) print(msg:rcptto(), msg.binding_slot) end`,
+      { active: [{ to: `vip@${DOMAIN}` }, {}], delayed: [{ to: `vip2@${DOMAIN}` }] },
+      'binding "gold" { }',
+    );
+    expect(await output(mta, 'rebind gold')).toBe('Rebound 0 messages.\n');
+    expect(await output(mta, `rebind default ${DOMAIN}`)).toBe('Rebound 3 messages.\n');
+    expect(mta.domain(DOMAIN)!.bindings).toEqual([
+      { binding: 'gold', active: 1, delayed: 1 },
+      { binding: 'default', active: 1, delayed: 0 },
+    ]);
+    expect(prints(mta)).toEqual([`vip@${DOMAIN}\t1`, `vip2@${DOMAIN}\t1`]);
+
+    // Without a script that says anything, all stay where they are.
+    const other = await withDomain({ active: 2, delayed: 1 }, 'binding "gold" { }');
     for (const [words, count] of [
       ['default', 3],
       ['all', 3],
       [`default ${DOMAIN}`, 3],
       ['gold', 0],
     ] as const)
-      expect(await output(mta, `rebind ${words}`)).toBe(`Rebound ${count} messages.\n`);
-    expect(mta.domain(DOMAIN)!.bindings).toEqual([{ binding: 'default', active: 2, delayed: 1 }]);
-    await expectReachable('validate_set_binding', 'core_post_validate_set_binding');
+      expect(await output(other, `rebind ${words}`)).toBe(`Rebound ${count} messages.\n`);
+    expect(other.domain(DOMAIN)!.bindings).toEqual([{ binding: 'default', active: 2, delayed: 1 }]);
   });
 }

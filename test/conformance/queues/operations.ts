@@ -5,6 +5,7 @@ import {
   DOMAIN,
   expectNotSimulated,
   lines,
+  START,
   WITH_CONTENT,
   withDomain,
   withRecord,
@@ -17,6 +18,7 @@ const BINDINGS = ['gold', { name: 'silver', group: 'metals' }];
 export function operations(row: TestRow): void {
   records(row);
   queues(row);
+  messages(row);
   purges(row);
   options(row);
   eventLoops(row);
@@ -63,18 +65,88 @@ function queues(row: TestRow): void {
     expect(await withRecord(mta, 'return core.mail_queue_delayed_size(dr.equeue)')).toEqual([2]);
   });
 
-  // Lists of messages, and messages themselves, are C's: no script gets hold of one yet.
-  const unsimulated: readonly (readonly [id: string, names: readonly string[]])[] = [
-    ['queues-2-4', ['mail_queue_active_queue_for_binding']],
-    ['queues-2-6a', ['ec_mailq_find_live_message']],
-    ['queues-2-6b', ['ec_mailq_dequeue_live_message']],
-    ['queues-2-7', ['ec_mailq_message_requeue', 'ec_mailq_insert_active']],
-    ['queues-2-8a', ['ec_message_assign_domain', 'ec_message_assign_domain_by_name']],
-    ['queues-2-8b', ['ec_message_change_binding_slot']],
-    ['queues-2-9', ['ec_message_set_next_attempt']],
-  ];
-  for (const [id, names] of unsimulated)
-    row(id, () => expectNotSimulated(...names.map((name) => `msys.core.${name}`)));
+  // A list of C's.
+  row('queues-2-4', () => expectNotSimulated('msys.core.mail_queue_active_queue_for_binding'));
+}
+
+const FIRST = `
+  function first(domain)
+    local dr = msys.core.dns_get_domain(domain)
+    return msys.core.ec_mailq_first_delayed(dr.equeue), dr
+  end`;
+
+function messages(row: TestRow): void {
+  const withDelayed = async (text = '', contents = {}) => {
+    const mta = await withDomain({ delayed: [contents] }, text, { bindings: BINDINGS });
+    await mta.eval(FIRST);
+    return mta;
+  };
+  const run = (mta: Momentum, lua: string) =>
+    mta.eval(`local core = msys.core; local msg, dr = first("${DOMAIN}"); ${lua}`);
+
+  row('queues-2-6a', async () => {
+    const mta = await withDelayed();
+    const found = 'core.ec_mailq_find_live_message(msg.id)';
+    const { id } = mta.domain(DOMAIN)!.messages[0]!;
+    expect(await run(mta, `return tostring(${found}.id), ${found} == msg`)).toEqual([id, true]);
+    expect(mta.domain(DOMAIN)!.delayedCount).toBe(1);
+  });
+
+  row('queues-2-6b', async () => {
+    const mta = await withDelayed();
+    const dequeue = 'core.ec_mailq_dequeue_live_message(msg.id)';
+    expect(await run(mta, `kept = ${dequeue}; return kept == msg, ${dequeue}`)).toEqual([true, undefined]);
+    expect(mta.domain(DOMAIN)).toMatchObject({ active: 0, delayedCount: 0 });
+  });
+
+  row('queues-2-7', async () => {
+    const mta = await withDelayed();
+    await run(mta, 'kept = core.ec_mailq_dequeue_live_message(msg.id)');
+    await run(mta, 'core.ec_mailq_insert_active(dr.equeue, kept)');
+    expect(mta.domain(DOMAIN)).toMatchObject({ active: 1, delayedCount: 0 });
+    await mta.console(`delay 60 --domain ${DOMAIN}`);
+    await run(mta, 'kept = core.ec_mailq_dequeue_live_message(msg.id)');
+    await run(mta, 'core.ec_mailq_message_requeue(kept, nil)');
+    expect(mta.domain(DOMAIN)).toMatchObject({ active: 0, delayedCount: 1 });
+    await mta.clock.advance('60s');
+    expect(mta.domain(DOMAIN)).toMatchObject({ active: 1, delayedCount: 0 });
+    await expect(mta.eval(`core.ec_mailq_insert_active(first("${DOMAIN}"), kept)`)).rejects.toThrow();
+  });
+
+  row('queues-2-8a', async () => {
+    const mta = await withDelayed();
+    const names = await run(
+      mta,
+      'return core.ec_message_assign_domain_by_name(msg, "a.test").domain, msg.domain.domain',
+    );
+    expect(names).toEqual(['a.test', 'a.test']);
+    expect(mta.domain('a.test')!.delayedCount).toBe(1);
+    await mta.eval(`
+      local dr = msys.core.dns_get_domain("${DOMAIN}")
+      msys.core.ec_message_assign_domain(first("a.test"), dr)`);
+    expect([mta.domain('a.test')!.delayedCount, mta.domain(DOMAIN)!.delayedCount]).toEqual([0, 1]);
+  });
+
+  row('queues-2-8b', async () => {
+    const mta = await withDelayed();
+    await run(mta, 'core.ec_message_change_binding_slot(msg, 2)');
+    expect(mta.domain(DOMAIN)!.messages).toMatchObject([{ binding: 'silver', group: 'metals' }]);
+    await expect(run(mta, 'core.ec_message_change_binding_slot(msg, 7)')).rejects.toThrow(
+      'no binding slot 7',
+    );
+  });
+
+  row('queues-2-9', async () => {
+    const set = 'return core.ec_message_set_next_attempt(msg, nil), msg.next_attempt.tv_sec';
+    const mta = await withDelayed('retry_interval = 100');
+    expect(await run(mta, set)).toEqual([1, START / 1000 + 200]);
+    for (const [text, contents] of [
+      ['never_retry = true', {}],
+      ['max_retries = 1', {}],
+      ['', { created: new Date(START - 86_400_000) }],
+    ] as const)
+      expect((await run(await withDelayed(text, contents), set))[0]).toBe(0);
+  });
 }
 
 function purges(row: TestRow): void {

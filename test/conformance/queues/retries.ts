@@ -3,13 +3,13 @@ import type { MessageFixture } from '../../../src';
 import {
   configured,
   DOMAIN,
-  expectReachable,
   lines,
   output,
   secondsAt,
   START,
   triedAt,
   withDomain,
+  withHooks,
   type TestRow,
 } from './support';
 
@@ -147,8 +147,46 @@ function expiry(row: TestRow): void {
     expect((await busy('message_expiration = 1')).log).toEqual([BUSY, OUT_OF_TIME]);
   });
 
-  row('queues-3-13a', () => expectReachable('core_get_msg_expiration_params'));
-  row('queues-3-13b', () => expectReachable('core_ec_message_set_next_attempt'));
+  row('queues-3-13a', async () => {
+    const hook = (body: string) => `function mod:core_get_msg_expiration_params(msg, expiration, retry, max)
+      ${body}
+    end`;
+    const tried = async (body: string) => {
+      const mta = await withHooks(hook(body), { active: 1 });
+      mta.remote(DOMAIN).reply(450, 'busy');
+      await mta.clock.advance('1h');
+      return [triedAt(mta), lines(mta).at(-1)];
+    };
+    const three = [0, 7, 21];
+    const set = 'retry:set(7) max[0] = 2 return 1';
+    expect(await tried(set)).toEqual([three, OUT_OF_RETRIES]);
+    expect(await tried('return 1, expiration[0], 7, 2')).toEqual([three, OUT_OF_RETRIES]);
+    expect(await tried('expiration:set(3) return 1')).toEqual([[0, 1200], OUT_OF_TIME]);
+    expect(await tried('retry:set(7) return 0')).toEqual([[0, 1200], BUSY]);
+  });
+
+  row('queues-3-13b', async () => {
+    const tried = async (body: string) => {
+      const mta = await withHooks(
+        `function mod:core_ec_message_set_next_attempt(msg, now, rv) ${body} end`,
+        { active: 1 },
+        'max_retries = 2',
+      );
+      mta.remote(DOMAIN).reply(450, 'busy');
+      await mta.clock.advance('1h');
+      return [triedAt(mta), lines(mta)];
+    };
+    const later = 'msg.next_attempt.tv_sec = now.tv_sec + 1000 * (msg.num_retries + 1)';
+    expect(await tried(`${later} rv[0] = 1 return 1`)).toEqual([
+      [0, 1000, 3000],
+      [BUSY, BUSY, BUSY],
+    ]);
+    expect(await tried('return 1, 0')).toEqual([[0], [OUT_OF_RETRIES]]);
+    expect(await tried('return 0')).toEqual([
+      [0, 1200],
+      [BUSY, BUSY],
+    ]);
+  });
 }
 
 function maintainer(row: TestRow): void {

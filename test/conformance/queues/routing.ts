@@ -12,6 +12,7 @@ import {
   START,
   WITH_CONTENT,
   withDomain,
+  withHooks,
   type TestRow,
   type Zone,
 } from './support';
@@ -152,7 +153,22 @@ function routes(row: TestRow): void {
     expect(await way(`refresh domain ${DOMAIN}`)).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.2']);
   });
 
-  row('queues-4-4f', () => expectReachable('core_config_fetch_domain_routes'));
+  row('queues-4-4f', async () => {
+    const way = async (body: string) => {
+      const hook = `function mod:core_config_fetch_domain_routes(value, from, domain) ${body} end`;
+      const mta = await withHooks(hook, { active: 1 }, `domain "${DOMAIN}" { routes = ( 10.0.0.1 ) }`, {
+        dns: {},
+      });
+      mta.remote('*').accept();
+      mta.dns.set(DOMAIN, 'A', '192.0.2.1');
+      await mta.clock.advance(0);
+      return addresses(mta);
+    };
+    const other = `if domain == "${DOMAIN}" then`;
+    expect(await way(`${other} value:set({ "10.0.0.2", "10.0.0.3" }) return 1 end`)).toEqual(['10.0.0.2']);
+    expect(await way(`${other} return 1, { "10.0.0.4" } end`)).toEqual(['10.0.0.4']);
+    expect(await way('value:set({ "10.0.0.2" }) return 0')).toEqual(['10.0.0.1']);
+  });
 }
 
 function domainStanzas(row: TestRow): void {

@@ -21,6 +21,20 @@ export const configured = (text: string, options: MomentumOptions = {}): Promise
 export const withDomain = (contents: DomainFixture, text = '', options: MomentumOptions = {}) =>
   configured(text, { ...options, domains: { [DOMAIN]: contents } });
 
+/** The same with a module, whose functions are in `body`. */
+export const withHooks = (
+  body: string,
+  contents: DomainFixture,
+  text = '',
+  options: MomentumOptions = {},
+): Promise<Momentum> => {
+  const source = `local mod = {}\n${body}\nmsys.registerModule("mod", mod)`;
+  return withDomain(contents, text, { ...options, modules: [{ name: 'mod', source }] });
+};
+
+/** What scripts have printed. */
+export const prints = (mta: Momentum): string[] => mta.paniclog.map(({ message }) => message);
+
 export const output = async (mta: Momentum, line: string) => (await mta.console(line)).output;
 
 /** The lines of the mainlog as `D`, or type and note. */
@@ -58,7 +72,7 @@ export async function routed(dns: Zone, config = '', count = 1) {
 export const withRecord = (mta: Momentum, lua: string, domain = DOMAIN): Promise<unknown[]> =>
   mta.eval(`local core = msys.core; local dr = core.dns_get_domain("${domain}"); ${lua}`);
 
-/** Functions about messages, which no script gets hold of yet: they are known, and say that they are not simulated. */
+/** Functions that are known, and say that they are not simulated. */
 export async function expectNotSimulated(...names: string[]): Promise<void> {
   const mta = await Momentum.start();
   for (const name of names)
@@ -69,8 +83,8 @@ export async function expectNotSimulated(...names: string[]): Promise<void> {
 }
 
 /**
- * Hooks about messages: nothing drives them yet. A module may have them without a diagnostic, and `mta.call` reaches
- * them with their arguments.
+ * Hooks that nothing here drives. A module may have them without a diagnostic, and `mta.call` reaches them with their
+ * arguments.
  */
 export async function expectReachable(...hooks: string[]): Promise<void> {
   const functions = hooks.map((hook) => `function mod:${hook}(...) return "${hook}", ... end`);

@@ -1,0 +1,40 @@
+import type { TlsFacts } from '../../server/reception/session';
+import type { Transport } from './transport';
+
+/** What a connection within the process tells its client. */
+export interface MemoryClient {
+  received(bytes: Buffer): void;
+  closed(): void;
+  /** What the client's handshake comes to; undefined when it fails. */
+  readonly handshake: () => TlsFacts | undefined;
+}
+
+/** A connection without a socket: the bytes are the same. */
+export class MemoryTransport implements Transport {
+  #isClosed = false;
+
+  constructor(private readonly client: MemoryClient) {}
+
+  write(bytes: Buffer): undefined {
+    if (!this.#isClosed) this.client.received(bytes);
+  }
+
+  /** There is nothing to be held back: the client's handshake is no bytes. */
+  expectTls(): void {
+    return;
+  }
+
+  startTls(): Promise<TlsFacts | undefined> {
+    return Promise.resolve(this.client.handshake());
+  }
+
+  end(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.client.closed();
+  }
+
+  reset(): void {
+    this.end();
+  }
+}

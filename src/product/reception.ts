@@ -1,0 +1,91 @@
+/** Ties reception to the configuration and to the scripts. */
+import type { Generation } from '../scriptlet/generation';
+import { luaPolicy } from '../scriptlet/policy';
+import type { AcceptConstruct } from '../server/accept-construct';
+import type { Configuration } from '../server/config/configuration';
+import type { ConfigListener } from '../server/config/listeners';
+import { parseBoolean } from '../server/config/reading';
+import { byteString } from '../server/bytes';
+import type { ReceptionPolicy } from '../server/reception/policy';
+import type { ContextOrder } from '../server/reception/rejection-line';
+import type { ReceptionSettings } from '../server/reception/settings';
+import type { ServerState } from '../server/server';
+import { isLoaded } from './modules';
+import { receptionSettings } from './reception-settings';
+
+/** Choices that the product leaves open. */
+export interface ReceptionChoices {
+  /** What the reply to a message that was taken has before its id. */
+  readonly acceptedText?: string;
+  /** The order of the variables in the rejectlog. */
+  readonly rejectlogContext?: ContextOrder;
+}
+
+export interface ReceptionConnection {
+  readonly running: () => Configuration;
+  readonly generation: () => Generation;
+  /** Of the product. */
+  readonly version: string;
+  readonly choices: ReceptionChoices;
+  /** Takes the error of a script. Throws what must end the server. */
+  readonly onError: (error: unknown) => void;
+}
+
+const KIND = 'ESMTP_Listener';
+/** Clients of Unix sockets have no address; as for the listeners, they count as local ones. */
+const LOOPBACK = '127.0.0.1';
+const MOST_PEERS = 10_000;
+
+export function connectReception(
+  { reception }: ServerState,
+  { running, generation, version, choices, onError }: ReceptionConnection,
+): void {
+  const policies = new WeakMap<Generation, ReceptionPolicy>();
+  reception.policy = () => {
+    const current = generation();
+    let policy = policies.get(current);
+    if (!policy) policies.set(current, (policy = luaPolicy(current, onError)));
+    return policy;
+  };
+  reception.settings = cachedSettings(running, version);
+  const { options } = reception;
+  options.logsRejections = () => logsRejections(running());
+  options.acceptedText = byteString(choices.acceptedText ?? options.acceptedText);
+  options.contextOrder = choices.rejectlogContext ?? options.contextOrder;
+}
+
+/** Each configuration is read once for each peer: it never changes. */
+function cachedSettings(running: () => Configuration, version: string) {
+  const known = new WeakMap<Configuration, Map<string, ReceptionSettings>>();
+  return (accept?: AcceptConstruct): ReceptionSettings => {
+    const configuration = running();
+    let byPeer = known.get(configuration);
+    if (!byPeer) known.set(configuration, (byPeer = new Map<string, ReceptionSettings>()));
+    const peer = accept && (accept.remoteAddress.host || LOOPBACK);
+    const key = accept ? `${accept.listener} ${peer}` : '';
+    let settings = byPeer.get(key);
+    if (!settings) {
+      if (byPeer.size >= MOST_PEERS) byPeer.clear();
+      const listener = accept && listenerOf(configuration, accept.listener);
+      byPeer.set(key, (settings = receptionSettings(configuration, version, listener, peer)));
+    }
+    return settings;
+  };
+}
+
+/** By its address as the logs show it, where `*` stands for the host that is left out. */
+const listenerOf = (configuration: Configuration, address: string): ConfigListener | undefined =>
+  configuration
+    .listeners(KIND)
+    .find((listener) => [listener.address, listener.address.replace(/^:/, '*:')].includes(address));
+
+/** `log_rejections` is on by default (4/modules/ec-logger). */
+function logsRejections(configuration: Configuration): boolean {
+  if (!isLoaded(configuration, 'ec_logger')) return false;
+  return configuration.root.childrenOf('ec_logger').some((stanza) =>
+    ['log_rejections', 'enabled'].every((option) => {
+      const value = stanza.option(option)?.value;
+      return value?.kind === 'text' ? (parseBoolean(value.text) ?? true) : true;
+    }),
+  );
+}

@@ -9,6 +9,7 @@ const floors = {
   scriptlet: ['support', 'catalogue', 'mail', 'server', 'lua', 'api'],
   listeners: ['support', 'catalogue', 'mail', 'server'],
   product: ['support', 'catalogue', 'mail', 'server', 'lua', 'api', 'scriptlet', 'listeners'],
+  smtp: ['support', 'mail', 'server', 'listeners', 'product'],
   jest: ['support', 'index', 'momentum'],
   cli: ['support', 'index', 'momentum', 'listeners', 'lua', 'catalogue', 'server'],
 };

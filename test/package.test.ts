@@ -116,6 +116,14 @@ describe('README.md', () => {
     expect(status).toBe(0);
   }, 60_000);
 
+  it('shows tests of mail in docs/mail.md', async () => {
+    const [, source = ''] = /^```js\n([^]*?)^```/m.exec(readFileSync(path.join(ROOT, 'docs/mail.md'), 'utf8'))!;
+    write('mail.test.js', source);
+    const { status, stderr } = await node([JEST, 'mail.test.js']);
+    expect(stderr).toMatch(/^Tests: +2 passed, 2 total$/m);
+    expect(status).toBe(0);
+  });
+
   it('shows what the demo prints', async () => {
     const { status, stdout, stderr } = await node(['scripts/demo.mjs'], ROOT);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

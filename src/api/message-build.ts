@@ -66,7 +66,7 @@ function attachment(place: Place, table: LuaTable, number: number): AttachmentPa
   };
   const described = {
     type: field('type'),
-    name: field('name'),
+    name: fileName(place, field('name'), number),
     headers: table.get('headers') === undefined ? undefined : field('headers'),
   };
   if (content instanceof IoObject) {
@@ -75,6 +75,16 @@ function attachment(place: Place, table: LuaTable, number: number): AttachmentPa
   }
   if (isText(content)) return { kind: 'text', ...described, content: bytes(content) };
   return refuse(place, `the content of attachment ${number} is a string, an io_object or an ec_message`);
+}
+
+/** The page of msg:build: a file name alone is not taken, `./name` is. What names the attachment is its last part. */
+function fileName(place: Place, path: string, number: number): string {
+  const slash = path.lastIndexOf('/');
+  if (slash !== -1) return path.slice(slash + 1);
+  return refuse(
+    place,
+    `the name of attachment ${number} is a file name alone, which production does not take: write "./${path}"`,
+  );
 }
 
 export const messageBuild: ApiTable = raisingAll({

@@ -27,7 +27,7 @@ test('alternatives and attachments of all kinds', async () => {
       { From = "a@example.com", Subject = "s" },
       { ["text/html"] = "<b>x</b>", ["text/plain; charset=utf-8"] = ${luaString('für')} },
       { { type = "text/csv", name = "./a.csv", headers = "X-A: 1\\r\\nX-B: 2", content = "a;b" },
-        { type = "application/octet-stream", name = "b.bin", content = io },
+        { type = "application/octet-stream", name = "/var/b.bin", content = io },
         { content = attached } })
     ${STRUCTURE}`;
   expect(await run(lua)).toEqual([
@@ -36,7 +36,7 @@ test('alternatives and attachments of all kinds', async () => {
       'multipart/alternative 7bit nil',
       'text/plain base64 nil',
       'text/html quoted-printable nil',
-      'text/csv quoted-printable ./a.csv',
+      'text/csv quoted-printable a.csv',
       'application/octet-stream base64 b.bin',
       'message/rfc822 7bit Attached Message',
       'text/plain 7bit nil',
@@ -47,7 +47,7 @@ test('alternatives and attachments of all kinds', async () => {
 
 test('headers are as given, those of an attachment too', async () => {
   const lua = `msg:build({ ["X-Raw"] = "=?utf-8?Q?=C3=BC?=", Subject = 5 }, { ["text/plain"] = "x" },
-      { { type = "text/css", name = "a.css", headers = "X-A: 1", content = 7 } })
+      { { type = "text/css", name = "./a.css", headers = "X-A: 1", content = 7 } })
     return msg:header("X-Raw"), msg:header("subject"), msg:mime().parts.next:header("X-A"), msg:mime().parts.next:text()`;
   expect(await run(lua)).toEqual([['ü'], ['5'], ['1'], '7']);
 });
@@ -82,7 +82,11 @@ test.each([
   ['msg:build({}, { "x" })', 'a table of parts has names and strings'],
   ['msg:build({}, {}, { "x" })', 'attachment 1 is no table'],
   ['msg:build({}, {}, { { name = "a", content = "b" } })', 'attachment 1 has no type'],
-  ['msg:build({}, {}, { { type = "text/css", name = "a" } })', 'the content of attachment 1'],
+  [
+    'msg:build({}, {}, { { type = "text/css", name = "a.css", content = "" } })',
+    'the name of attachment 1 is a file name alone',
+  ],
+  ['msg:build({}, {}, { { type = "text/css", name = "./a" } })', 'the content of attachment 1'],
 ])('%s is an error', async (statement, message) => {
   await expect(run(statement)).rejects.toThrow(message);
   expect(mta).toHaveDiagnostic('BAD_ARGUMENT');

@@ -195,6 +195,6 @@ row('M29', async () => {
     );
   expect(await build('nil')).toEqual(['multipart/mixed multipart/alternative text/plain text/html']);
   expect(await build('{ { type = "text/csv", name = "./a.csv", content = "1" } }')).toEqual([
-    'multipart/mixed multipart/alternative text/plain text/html text/csv=./a.csv',
+    'multipart/mixed multipart/alternative text/plain text/html text/csv=a.csv',
   ]);
 });

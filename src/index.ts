@@ -2,7 +2,7 @@
 export { Momentum } from './momentum';
 export type { FakeHandle, InProcessResponse, ListenAddresses, ListenOptions, ReloadResult } from './momentum';
 export type { InjectOptions } from './injection';
-export type { HttpOptions, MailOptions, MomentumOptions } from './options';
+export type { HttpOptions, ReceptionOptions, MomentumOptions } from './options';
 export type { RequestOptions } from './requests';
 export type { Attachment, MessageOptions } from './smtp/compose';
 export type { SmtpReply } from './smtp/replies';
@@ -22,7 +22,8 @@ export {
 } from './support/errors';
 export type { LuaFrame } from './support/frames';
 export { ConsoleResult, type ConsoleStatus } from './server/console/result';
-export { VirtualClock, type FiredTimer } from './server/clock';
+export { VirtualClock, type Elapsed, type FiredTimer } from './server/clock';
+export type { DeliveryEvent, DeliveryEventType } from './server/delivery/events';
 export type { BindingOption, BindingsOption } from './server/bindings';
 export type { ColumnTypes } from './server/datasources/data-source';
 export type { DataSourceFixture, DataSourcesOption } from './server/datasources/fixtures';
@@ -61,4 +62,12 @@ export type {
   ProcessHandle,
   Processes,
 } from './server/processes';
-export type { Remote, RemoteAttempt, RemoteDelivery, RemoteScript, ReplyOptions } from './server/remote';
+export type {
+  Remote,
+  RemoteAttempt,
+  RemoteDelivery,
+  RemoteScript,
+  ReplyOptions,
+  SmtpServer,
+  SmtpServerOption,
+} from './server/remote';

@@ -26,8 +26,8 @@ export interface HttpOptions extends ResponseOptions, UrlOptions {
   readonly maxRequestSize?: number;
 }
 
-/** Choices about mail that the product leaves open: see docs/fidelity.md. */
-export interface MailOptions {
+/** Choices about the reception of mail that the product leaves open: see docs/fidelity.md. */
+export interface ReceptionOptions {
   /** What the reply to a message that was taken has before its id; `2.0.0 OK `. */
   readonly acceptedText?: string;
   /** The order of the variables in the rejectlog: that in which they were set, or by name. */
@@ -76,8 +76,8 @@ export interface MomentumOptions {
   readonly limits?: Partial<LuaLimits>;
   /** Choices about the HTTP server that the product leaves open: see docs/fidelity.md. */
   readonly http?: HttpOptions;
-  /** The same about mail. */
-  readonly mail?: MailOptions;
+  /** The same about the reception of mail. */
+  readonly reception?: ReceptionOptions;
 }
 
 export interface ReadOptions {
@@ -97,7 +97,7 @@ export interface ReadOptions {
   readonly timezone: string | undefined;
   readonly limits: Partial<LuaLimits> | undefined;
   readonly http: HttpOptions;
-  readonly mail: MailOptions;
+  readonly reception: ReceptionOptions;
 }
 
 const KNOWN = [
@@ -117,7 +117,7 @@ const KNOWN = [
   'timezone',
   'limits',
   'http',
-  'mail',
+  'reception',
 ];
 /** Part of the public design and not there yet: better an error than a fixture that is ignored. */
 const NOT_YET = ['momentum', 'upstreams', 'context'];
@@ -153,24 +153,26 @@ export function readOptions(options: MomentumOptions): ReadOptions {
     environment: new Map(readEnvironmentOption(options.env ?? {})),
     limits: readLimits(options.limits),
     http: options.http ?? {},
-    mail: readMail(options.mail ?? {}),
+    reception: readReception(options.reception ?? {}),
   };
 }
 
-function readMail(mail: MailOptions): MailOptions {
-  const { acceptedText = '', rejectlogContext = 'insertion', ...others } = mail;
+function readReception(reception: ReceptionOptions): ReceptionOptions {
+  const { acceptedText = '', rejectlogContext = 'insertion', ...others } = reception;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined)
     throw new UsageError(
-      `option mail: unknown member '${unknown}'; known are acceptedText, rejectlogContext`,
+      `option reception: unknown member '${unknown}'; known are acceptedText, rejectlogContext`,
     );
   if (typeof acceptedText !== 'string' || /[\r\n]/.test(acceptedText))
-    throw new UsageError(`option mail.acceptedText: one line expected, not ${JSON.stringify(acceptedText)}`);
+    throw new UsageError(
+      `option reception.acceptedText: one line expected, not ${JSON.stringify(acceptedText)}`,
+    );
   if (!['insertion', 'sorted'].includes(rejectlogContext))
     throw new UsageError(
-      `option mail.rejectlogContext: 'insertion' or 'sorted' expected, not ${JSON.stringify(rejectlogContext)}`,
+      `option reception.rejectlogContext: 'insertion' or 'sorted' expected, not ${JSON.stringify(rejectlogContext)}`,
     );
-  return mail;
+  return reception;
 }
 
 function checkName(name: string): void {

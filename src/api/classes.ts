@@ -15,6 +15,8 @@ export interface ClassDeclaration<O extends object> {
   /** Replaces the lookup of fields: arrays and the like. */
   readonly index?: (object: O, key: LuaValue, runtime: Runtime, call: HostCall) => LuaValue;
   readonly tostring?: (object: O) => string;
+  /** What `..` makes of two operands, one of which is an object of the class. */
+  readonly concat?: (left: LuaValue, right: LuaValue) => string;
   /** What `#` answers. */
   readonly length?: (object: O) => number;
 }
@@ -22,11 +24,12 @@ export interface ClassDeclaration<O extends object> {
 /** The class of a declaration for one generation. */
 export function makeClass<O extends object>(
   runtime: Runtime,
-  { name, fields = {}, assign = {}, index, tostring, length }: ClassDeclaration<O>,
+  { name, fields = {}, assign = {}, index, tostring, concat, length }: ClassDeclaration<O>,
 ): UserdataClass<O> {
   return {
     name,
     tostring,
+    concat,
     length,
     method: (key) => {
       const entry = catalogue.method(name, key);

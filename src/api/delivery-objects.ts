@@ -1,4 +1,5 @@
 /** What scripts see of outbound connections and deliveries. */
+import type { LuaValue } from '../lua';
 import type { DomainRecord } from '../server/domain-record';
 import type { Connection } from '../server/delivery/connections';
 import type { ConnectionSubject, HostSubject, SmtpArguments } from '../server/delivery/hooks';
@@ -22,7 +23,7 @@ export function messageOf(queued: QueuedMessage): Message {
 export const bindMessage = (runtime: Runtime, queued: QueuedMessage) =>
   bindObject(runtime, ecMessage, messageOf(queued));
 
-const record = (runtime: Runtime, domain: DomainRecord) => bindObject(runtime, domainRecord, domain);
+const bindRecord = (runtime: Runtime, domain: DomainRecord) => bindObject(runtime, domainRecord, domain);
 
 /** The slot of a binding by its name. */
 export const slotOf = (runtime: Runtime, binding: string): number =>
@@ -36,36 +37,51 @@ const hostRecord: ClassDeclaration<Pick<HostSubject, 'host'>> = {
 
 export const bindHost = (runtime: Runtime, host: string) => bindObject(runtime, hostRecord, { host });
 
-/** A connection with what was over it at the time (3/3-api/structs-connection). */
-interface ConnectionState extends ConnectionSubject {
-  readonly connection: Connection;
+/** A connection (3/3-api/structs-connection) of a domain. */
+class ConnectionState {
+  constructor(
+    readonly record: DomainRecord,
+    readonly connection: Connection,
+  ) {}
 }
 
-const connection: ClassDeclaration<ConnectionState> = {
+const connectionState: ClassDeclaration<ConnectionState> = {
   name: 'msys.core:_connection',
   fields: {
     fd: ({ connection: { number } }) => number,
     in_use: ({ connection: { attempt } }) => (attempt ? 1 : 0),
     esmtp: () => 1,
-    domain: (state, runtime) => record(runtime, state.record),
+    domain: ({ record }, runtime) => bindObject(runtime, domainRecord, record),
     curr_message: ({ connection: { attempt } }, runtime) => attempt && bindMessage(runtime, attempt.message),
   },
 };
 
-const connectionHandle: ClassDeclaration<ConnectionSubject> = {
+/** What C hands around for a connection (3/3-api/structs-connection-handle); one for each, as scripts compare them. */
+class ConnectionHandle {
+  constructor(readonly state: ConnectionState) {}
+}
+
+const connectionHandle: ClassDeclaration<ConnectionHandle> = {
   name: 'msys.core:_connection_handle',
   fields: {
-    host: (subject, runtime) =>
-      bindHost(runtime, subject.connection?.host ?? subject.connection?.ip ?? subject.record.name),
-    binding_slot: ({ binding }, runtime) => slotOf(runtime, binding),
-    conn: (subject, runtime) =>
-      subject.connection && bindObject(runtime, connection, subject as ConnectionState),
+    host: ({ state: { connection } }, runtime) => bindHost(runtime, connection.host ?? connection.ip),
+    binding_slot: ({ state: { connection } }, runtime) => slotOf(runtime, connection.binding),
+    conn: ({ state }, runtime) => bindObject(runtime, connectionState, state),
   },
 };
 
+const handles = new WeakMap<Connection, ConnectionHandle>();
+
 /** A connection that is open; nil for one that is still to be opened. */
-export const bindConnection = (runtime: Runtime, subject: ConnectionSubject) =>
-  subject.connection && bindObject(runtime, connectionHandle, subject);
+export function bindConnection(
+  runtime: Runtime,
+  { record, connection }: Pick<ConnectionSubject, 'record' | 'connection'>,
+): LuaValue {
+  if (!connection) return undefined;
+  const handle = handles.get(connection) ?? new ConnectionHandle(new ConnectionState(record, connection));
+  handles.set(connection, handle);
+  return bindObject(runtime, connectionHandle, handle);
+}
 
 /** A message and the connection that it goes over (3/3-api/structs-delivery-construct). */
 interface DeliveryConstruct {

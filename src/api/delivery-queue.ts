@@ -72,14 +72,14 @@ export const deliveryQueue: ApiTable = {
     return undefined;
   },
   'msys.core.ec_mailq_message_requeue': ({ server }, [given, now]) => {
-    const instant = (now as TimeValue | undefined)?.instant ?? server.clock.now();
+    const instant = (now as TimeValue).instant ?? server.clock.now();
     const isDue = message(given).nextAttempt <= instant;
     put(server, message(given), isDue ? 'active' : 'delayed', 'ec_mailq_message_requeue');
     return undefined;
   },
 
   'msys.core.ec_message_set_next_attempt': async ({ server }, [given, now]) => {
-    const instant = (now as TimeValue | undefined)?.instant ?? server.clock.now();
+    const instant = (now as TimeValue).instant ?? server.clock.now();
     const reason = await server.delivery.policy.setNextAttempt(message(given), instant);
     return reason === undefined ? 1 : 0;
   },

@@ -59,6 +59,8 @@ export interface EntryContext {
   readonly caller?: EntryContext;
   /** IP address of the connected peer, for functions that take it when they are given none. */
   readonly peer?: string;
+  /** The session that the entry belongs to: `_TLS` lasts as long (4/lua/ref-msys-runinpool). */
+  readonly session?: object;
   /** What the running callout is about, for functions that are not given it: `msys.expandMacro`. */
   readonly subject?: Pick<PolicySubject, 'session' | 'message'>;
 }

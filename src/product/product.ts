@@ -43,7 +43,7 @@ export interface ProductOptions extends ServerOptions {
   readonly timezone: string | undefined;
   readonly limits: Partial<LuaLimits> | undefined;
   readonly http: ResponseOptions & UrlOptions & { readonly maxRequestSize?: number };
-  readonly mail: ReceptionChoices;
+  readonly reception: ReceptionChoices;
 }
 
 /** What the banner of SMTP calls the product (4/esmtp-listener-extensions). */
@@ -85,7 +85,7 @@ export class Product {
       running: configuration,
       generation: () => this.running,
       version: VERSION,
-      choices: options.mail,
+      choices: options.reception,
       onError: this.failures.handlerFailed,
     });
     this.#access = new Access({

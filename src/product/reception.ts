@@ -1,11 +1,13 @@
 /** Ties reception to the configuration and to the scripts. */
+import { testPcre } from '../api/regex-tester';
 import type { Generation } from '../scriptlet/generation';
 import { luaPolicy } from '../scriptlet/policy';
 import type { AcceptConstruct } from '../server/accept-construct';
 import type { Configuration } from '../server/config/configuration';
 import type { ConfigListener } from '../server/config/listeners';
 import { parseBoolean } from '../server/config/reading';
-import { byteString } from '../server/bytes';
+import type { RegexTester } from '../server/auth/authorization';
+import { byteString, shownText } from '../server/bytes';
 import type { ReceptionPolicy } from '../server/reception/policy';
 import type { ContextOrder } from '../server/reception/rejection-line';
 import type { ReceptionSettings } from '../server/reception/settings';
@@ -37,9 +39,10 @@ const LOOPBACK = '127.0.0.1';
 const MOST_PEERS = 10_000;
 
 export function connectReception(
-  { reception }: ServerState,
+  server: ServerState,
   { running, generation, version, choices, onError }: ReceptionConnection,
 ): void {
+  const { reception } = server;
   const policies = new WeakMap<Generation, ReceptionPolicy>();
   reception.policy = () => {
     const current = generation();
@@ -50,8 +53,25 @@ export function connectReception(
   reception.settings = cachedSettings(running, version);
   const { options } = reception;
   options.logsRejections = () => logsRejections(running());
+  options.matches = reportingRegex(server);
   options.acceptedText = byteString(choices.acceptedText ?? options.acceptedText);
   options.contextOrder = choices.rejectlogContext ?? options.contextOrder;
+}
+
+/** What is no regular expression matches nothing, and is reported once. */
+function reportingRegex(server: ServerState): RegexTester {
+  const reported = new Set<string>();
+  return (pattern, text) => {
+    try {
+      return testPcre(pattern, text);
+    } catch (error) {
+      const { message } = error as Error;
+      if (!reported.has(pattern))
+        server.report('CONFIG_OPTION', `the regular expression ${shownText(pattern)}: ${message}`);
+      reported.add(pattern);
+      return false;
+    }
+  };
 }
 
 /** Each configuration is read once for each peer: it never changes. */

@@ -16,6 +16,7 @@ import { bindServer, bindTarget, type BoundAddress, type ListenAddress } from '.
 import type { InboundConnections } from './inbound';
 import { settingsSource } from './listener-settings';
 import { SessionSlots } from './session-slots';
+import { smtpProblems } from './smtp-problems';
 import { smtpSettings } from './smtp-settings';
 
 const KIND = 'ESMTP_Listener';
@@ -88,6 +89,7 @@ export class SmtpListeners {
 
   /** Takes over a new configuration: `Enable` closes and opens sockets; listeners that are gone are closed. */
   async update(): Promise<void> {
+    this.#reportProblems();
     const configured = new Map(this.#configured().map((listener) => [listener.address, listener]));
     for (const [address, entry] of this.#servers) {
       const listener = configured.get(address);
@@ -115,6 +117,15 @@ export class SmtpListeners {
     await Promise.all(Array.from(this.#all, (server) => server.close()));
     for (let turn = 0; turn < LAST_TURNS && this.#running.size > 0; turn++) await nextTurn();
     for (const { abandon } of this.#running) abandon();
+  }
+
+  #reportProblems(): void {
+    const { server, running } = this.#options;
+    for (const listener of this.#configured()) {
+      const where = `${listener.kind} Listen "${listener.address}"`;
+      for (const problem of smtpProblems(smtpSettings(running(), listener, LOOPBACK)))
+        server.report('CONFIG_OPTION', `${where}: ${problem}`);
+    }
   }
 
   get #all(): SmtpServer[] {
@@ -186,11 +197,12 @@ export class SmtpListeners {
       },
       hasRoom: leave !== undefined,
     });
-    const { remote } = ends;
     const end = inbound.open({
       service: 'SMTP',
       handler: 'esmtp_message_factory',
-      peer: remote.family === 'unix' ? undefined : remote,
+      get peer() {
+        return engine.remote.family === 'unix' ? undefined : engine.remote;
+      },
       get state() {
         return engine.state;
       },

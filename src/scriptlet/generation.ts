@@ -91,6 +91,7 @@ export class Generation {
       },
       onEntryEnd: (context) => this.background.entryEnded(context),
       osThread: (context) => (context as EntryContext | undefined)?.thread,
+      session: (context) => (context as EntryContext | undefined)?.session,
       waitsFor: (context, other) => waitsFor(context as EntryContext, other as EntryContext),
       now: () => server.clock.seconds(),
       random: () => server.random.float(),
@@ -182,14 +183,17 @@ export class Generation {
 
   /** Runs an HTTP handler, again each time that it suspended its session and the session was resumed. */
   private async handleRequest(handler: LuaFunction, session: HttpSession): Promise<void> {
+    const args = [bindObject(this.runtime, httpSession, session)];
     let isResumed: boolean;
-    do {
-      const [result] = await this.run(handler, [bindObject(this.runtime, httpSession, session)], {
-        phase: 'http',
-      });
-      const isWaiting = this.checkHandlerResult(result, session);
-      isResumed = isWaiting && (await this.server.suspendedSessions.isResumed(session));
-    } while (isResumed);
+    try {
+      do {
+        const [result] = await this.run(handler, args, { phase: 'http', session });
+        const isWaiting = this.checkHandlerResult(result, session);
+        isResumed = isWaiting && (await this.server.suspendedSessions.isResumed(session));
+      } while (isResumed);
+    } finally {
+      this.vm.endSession(session);
+    }
   }
 
   /** Whether the request waits; a result besides DONE, nothing, and ASYNC once suspended is worth a report (H7). */

@@ -39,9 +39,8 @@ const ARGUMENTS = {
   pointer: (_subject, runtime) => bindOutput(runtime, 'int *', new OutputPointer(0)),
   /** A pointer that only C can follow. */
   nothing: () => undefined,
-  smtp: () => 'SMTP',
-  /** C's number for no file descriptor. */
-  descriptor: () => -1,
+  /** The kind of the connection; with the descriptor after it, it is a `char *` with an `int`. */
+  kind: (_subject, runtime) => string(runtime, 'SMTP'),
   zero: () => 0,
   emptyText: () => '',
 } satisfies Readonly<Record<string, Argument>>;
@@ -65,8 +64,8 @@ const SIGNATURES: Readonly<Record<string, readonly ArgumentName[] | undefined>> 
   validate_dealloc: [],
   core_validate_accept: ['accept', 'vctx'],
   core_validate_connect: ['accept', 'vctx'],
-  core_inc_inbound_connections: ['smtp', 'descriptor', 'accept'],
-  core_dec_inbound_connections: ['smtp', 'descriptor', 'accept'],
+  core_inc_inbound_connections: ['kind', 'accept'],
+  core_dec_inbound_connections: ['kind', 'accept'],
   core_server_esmtp_session_abort: ['accept'],
   core_post_smtp_command: ['pointer', 'construct', 'vctx'],
   core_inbound_smtp_tls_post_accept: ['construct', 'event', 'zero', 'nothing', 'now'],

@@ -33,7 +33,7 @@ export function policyCallouts(calls: PolicyCalls): Pick<ReceptionPolicy, 'valid
           calls.onError(error);
         });
       }
-      calls.tables.drop(subject.vctx);
+      calls.endSession(subject);
     },
   };
 }
@@ -46,7 +46,7 @@ async function goesOn(
   subject: PolicySubject,
 ): Promise<boolean> {
   // What follows may have no context, and is the module's Lua all the same.
-  calls.tables.of(subject.vctx, module);
+  calls.tables.note(subject.vctx, module);
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     let results: LuaValue[];
     try {

@@ -22,6 +22,12 @@ export class PolicyCalls {
     this.tables = new SessionTables(runtime.vm);
   }
 
+  /** Drops what scripts kept for it. */
+  endSession({ vctx, session }: PolicySubject): void {
+    this.tables.drop(vctx);
+    if (session) this.runtime.vm.endSession(session);
+  }
+
   /** The arguments of a callout that has no others than those that are always the same. */
   argumentsOf(name: string, subject: PolicySubject): LuaValue[] {
     return argumentsFor(this.runtime, subject, signatureOf(name));
@@ -47,7 +53,7 @@ export class PolicyCalls {
     args: readonly LuaValue[],
     ends: (results: readonly LuaValue[]) => boolean,
   ): Promise<readonly LuaValue[] | undefined> {
-    if (takesContext(name)) subject.vctx.lastModule = SCRIPTLET;
+    if (decides(name) && this.hooks.has(name)) subject.vctx.lastModule = SCRIPTLET;
     const answer = await this.hooks.until(name, this.#callOf(name, subject, args), ends);
     return answer?.results;
   }
@@ -57,7 +63,11 @@ export class PolicyCalls {
     const peer = session?.accept.remoteAddress;
     return {
       args,
-      context: { subject: { session, message }, ...(peer && peer.family !== 'unix' && { peer: peer.host }) },
+      context: {
+        session,
+        subject: { session, message },
+        ...(peer && peer.family !== 'unix' && { peer: peer.host }),
+      },
       self: this.#selfFor(name, subject),
     };
   }
@@ -69,6 +79,12 @@ export class PolicyCalls {
   }
 }
 
+const takes = (name: string, type: RegExp): boolean =>
+  catalogue.callout(name)?.params.some((parameter) => type.test(parameter.type)) ?? false;
+
 /** Whether a validation context is among a callout's arguments. */
-const takesContext = (name: string): boolean =>
-  catalogue.callout(name)?.params.some(({ type }) => type.includes('validate_context')) ?? false;
+const takesContext = (name: string): boolean => takes(name, /validate_context/);
+
+/** Whether it can decide about the session: it may set a code. */
+const decides = (name: string): boolean =>
+  takes(name, /validate_context|message_construct/) && !name.includes('_log_');

@@ -22,6 +22,13 @@ export interface ScheduledTimer {
   cancel(): void;
 }
 
+/** Something that happens again and again while time passes. */
+interface Beat {
+  readonly interval: number;
+  nextMillis: number;
+  readonly callback: () => void;
+}
+
 interface PendingTimer {
   readonly label: string;
   readonly atMillis: number;
@@ -47,6 +54,7 @@ const onNextTurn = setImmediate;
 export class VirtualClock {
   #millis: number;
   #timers: PendingTimer[] = [];
+  readonly #beats = new Set<Beat>();
   #firing = false;
   #events: DeliveryEvent[] = [];
   readonly #held = new Set<Promise<unknown>>();
@@ -89,6 +97,17 @@ export class VirtualClock {
     };
   }
 
+  /**
+   * Calls `callback` each time that an interval (milliseconds) has passed, before the timers of that instant. It is no
+   * timer: neither `pending` nor what `advance` answers shows it, `runAll` does not go on for it, and a jump of the clock
+   * begins a new interval. Answers the function that ends it.
+   */
+  every(interval: number, callback: () => void): () => void {
+    const beat: Beat = { interval, nextMillis: this.#millis + interval, callback };
+    this.#beats.add(beat);
+    return () => void this.#beats.delete(beat);
+  }
+
   /** Notes what became of a message: the `advance` that is under way answers it. */
   note(event: DeliveryEvent): void {
     if (this.#firing) this.#events.push(event);
@@ -116,7 +135,7 @@ export class VirtualClock {
   async advance(amount: number | string): Promise<Elapsed> {
     const target = validInstant(this.#millis + durationMillis(amount));
     const fired = await this.#fire(target, 'instant');
-    this.#millis = Math.max(this.#millis, target);
+    this.#passTo(target);
     return fired;
   }
 
@@ -135,6 +154,7 @@ export class VirtualClock {
    */
   set(date: Date | number | string): void {
     this.#millis = validInstant(new Date(date).getTime(), date);
+    for (const beat of this.#beats) beat.nextMillis = this.#millis + beat.interval;
   }
 
   async #fire(until: number, bound: 'instant' | 'run'): Promise<Elapsed> {
@@ -157,13 +177,29 @@ export class VirtualClock {
     await this.#settle();
     for (let timer = this.#takeDue(until); timer; timer = this.#takeDue(until)) {
       if (bound === 'instant' && timer.atMillis > this.#millis) firings = 0;
-      this.#millis = Math.max(this.#millis, timer.atMillis);
+      this.#passTo(timer.atMillis);
       if (++firings > MAX_FIRINGS) throw endless(timer.label);
       fired.push({ label: timer.label, at: this.now() });
       await timer.callback();
       await this.#settle();
     }
     return fired;
+  }
+
+  /** Time never goes back: what is overdue happens now. */
+  #passTo(millis: number): void {
+    for (let beat = this.#nextBeat(); beat && beat.nextMillis <= millis; beat = this.#nextBeat()) {
+      this.#millis = Math.max(this.#millis, beat.nextMillis);
+      beat.nextMillis += beat.interval;
+      beat.callback();
+    }
+    this.#millis = Math.max(this.#millis, millis);
+  }
+
+  #nextBeat(): Beat | undefined {
+    let next: Beat | undefined;
+    for (const beat of this.#beats) if (!next || beat.nextMillis < next.nextMillis) next = beat;
+    return next;
   }
 
   /** Lets what was woken run, and what takes real time end. */

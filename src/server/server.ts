@@ -17,6 +17,7 @@ import { SuspendedSessions } from './http/suspended-sessions';
 import { Journal } from './journal';
 import { Messages } from './messages/messages';
 import { MessageViews } from './messages/message-views';
+import { Heartbeats } from './heartbeats';
 import { Jlogs } from './io/jlogs';
 import { Logs } from './logs';
 import { Random } from './random';
@@ -47,6 +48,8 @@ export class ServerState {
   readonly messageViews: MessageViews;
   readonly reception: Reception;
   readonly logs: Logs;
+  /** Of the logs. */
+  readonly heartbeats: Heartbeats;
   /** What scripts wrote to `jlog://`. */
   readonly jlogs: Jlogs;
   readonly journal = new Journal();
@@ -77,6 +80,7 @@ export class ServerState {
     this.random = new Random(options.seed);
     this.ids = new SpoolIds(this.random.fork('spool ids'), this.clock);
     this.logs = new Logs(this.clock);
+    this.heartbeats = new Heartbeats(this.clock, this.logs);
     this.jlogs = new Jlogs(this.clock);
     this.messageViews = new MessageViews(this.messages, this.logs);
     this.strict = new StrictPolicy(options.strict);

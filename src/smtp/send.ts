@@ -55,7 +55,8 @@ export async function transact(
 ): Promise<Omit<SmtpOutcome, 'messages'>> {
   const { last, accepted, rejected } = await converse(session, options, message);
   const { disconnected } = session;
-  if (!disconnected) await session.quit();
+  if (disconnected) await session.disconnect();
+  else await session.quit();
   const refusal = rejected[0] ?? (isRefusal(last) ? last : undefined);
   return { ...last, refusal, transcript: session.transcript, accepted, rejected, disconnected };
 }
@@ -68,8 +69,9 @@ async function converse(
   const accepted: string[] = [];
   const rejected: RejectedRecipient[] = [];
   let last = await session.ehlo(ehlo);
-  if (!isRefusal(last)) last = await session.mail(from);
-  if (isRefusal(last)) return { last, accepted, rejected };
+  const isOver = () => isRefusal(last) || session.disconnected;
+  if (!isOver()) last = await session.mail(from);
+  if (isOver()) return { last, accepted, rejected };
   for (const address of [to].flat()) {
     last = await session.rcpt(address);
     if (isRefusal(last)) rejected.push({ address, ...last });

@@ -1,6 +1,4 @@
 import { createHmac } from 'node:crypto';
-// Not the global one, which jest's fake timers replace.
-import { setImmediate } from 'node:timers';
 import type { Input } from '../listeners/smtp/input';
 import { byteString } from '../server/bytes';
 import { UsageError } from '../support/errors';
@@ -24,7 +22,7 @@ export interface ClientEnd {
   readonly connectionId: string;
 }
 
-type Connect = (client: { received(bytes: Buffer): void; closed(): void }) => ClientEnd;
+type Connect = (client: { received(bytes: Buffer, isLast: boolean): void; closed(): void }) => ClientEnd;
 
 const METHODS = ['CRAM-MD5', 'PLAIN', 'LOGIN'] as const;
 
@@ -52,7 +50,10 @@ export class SmtpSession {
     this.#login = options.login;
     this.#wantsTls = options.wantsTls ?? false;
     this.#end = connect({
-      received: (bytes) => this.#received(bytes),
+      received: (bytes, isLast) => {
+        if (isLast) this.#isClosed = true;
+        this.#received(bytes);
+      },
       closed: () => this.#closed(),
     });
     this.#end.over.then(
@@ -205,9 +206,9 @@ export class SmtpSession {
     return this.#step(Buffer.alloc(0), []);
   }
 
-  /** The client goes without QUIT; resolves when the server is through with the session. */
+  /** The client goes without QUIT, if it has not gone; resolves when the server is through with the session. */
   async disconnect(): Promise<void> {
-    this.#end.hangUp();
+    if (!this.#isClosed) this.#end.hangUp();
     this.#closed();
     await this.#over();
   }
@@ -227,7 +228,7 @@ export class SmtpSession {
 
   async #greet(): Promise<SmtpReply> {
     const reply = await this.#next();
-    if (reply.code >= 400) this.#refusal = reply;
+    if (this.#isClosed) this.#refusal = reply;
     return reply;
   }
 
@@ -254,10 +255,7 @@ export class SmtpSession {
       this.#early.shift() ??
       (this.#isClosed ? NO_REPLY : await new Promise<SmtpReply>((resolve) => this.#waiting.push(resolve)));
     this.#last = reply;
-    // What the server does right after a reply, such as closing, has then been done.
     if (reply === NO_REPLY) await this.#over();
-    else await new Promise((resolve) => setImmediate(resolve));
-    if (this.#crash instanceof Error) throw this.#crash;
     return reply;
   }
 
@@ -276,7 +274,6 @@ export class SmtpSession {
   }
 
   #closed(): void {
-    if (this.#isClosed) return;
     this.#isClosed = true;
     for (const waiting of this.#waiting.splice(0)) waiting(NO_REPLY);
   }

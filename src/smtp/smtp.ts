@@ -81,10 +81,12 @@ export class Smtp {
   /** Those that came over a session, among all but the first `before`. */
   #messagesOf({ connectionId }: SmtpSession, before: number): ReceivedMessage[] {
     const { messages, messageViews } = this.product.server;
-    return [...messages]
-      .slice(Math.max(0, before - messages.dropped))
-      .filter(({ origin }) => origin.connectionId === connectionId)
-      .map((message) => messageViews.of(message));
+    const found: ReceivedMessage[] = [];
+    for (let index = Math.max(0, before - messages.dropped); index < messages.length; index++) {
+      const message = messages.at(index)!;
+      if (message.origin.connectionId === connectionId) found.push(messageViews.of(message));
+    }
+    return found;
   }
 }
 

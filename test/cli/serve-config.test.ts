@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cli, runCli, type Program } from '../helpers/cli';
@@ -128,6 +128,18 @@ describe('with a configuration', () => {
     expect((await runCli(['console', control, 'version'])).status).toBe(1);
   });
 
+  test('--smtp takes the place of the first ESMTP_Listener, with its options', async () => {
+    const file = conf(
+      `${scripts('mod')}${listen('HTTP_Listener', '127.0.0.1:0')}${listen('Control_Listener', socket())}
+       ESMTP_Listener { Listen "192.0.2.1:25" { Static_Banner = "220 hello" } }`,
+    );
+    const { program } = await serve(file, '--smtp', '0', '--control', '0');
+    const [, port] = await program.waitFor('stdout', /^smtp: 127\.0\.0\.1:(\d+)$/m);
+    const client = connect(Number(port), '127.0.0.1');
+    expect(String(((await once(client, 'data')) as [Buffer])[0])).toBe('220 hello\r\n');
+    client.destroy();
+  });
+
   test('modules of the command line come on top', async () => {
     const { program, control } = await serve(at('extra.lua'), usual());
     expect((await runCli(['console', control, 'extra'])).stdout).toBe('also here\n');
@@ -189,7 +201,7 @@ describe('does not start', () => {
       [file],
       1,
       new RegExp(
-        `^momentum-sim: a listener of the configuration cannot listen: .*EADDRINUSE.*${address}; give the first of its kind another address with --http or --control\n$`,
+        `^momentum-sim: a listener of the configuration cannot listen: .*EADDRINUSE.*${address}; give the first of its kind another address with --http, --smtp or --control\n$`,
       ),
     );
     holder.close();

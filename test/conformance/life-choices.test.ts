@@ -64,6 +64,37 @@ row('L3', async () => {
   }
 });
 
+row('L4', async () => {
+  const body = (end: string) => `function mod:validate_ehlo() ${end} end`;
+  const mail = { from: 'me@example.com', to: 'you@example.org', data: 'Subject: s\r\n\r\n' };
+  const failing = await withModule(body('error("broken")'));
+  expect(await failing.smtp.send(mail)).toMatchObject({ code: 421, text: '4.4.5 Service unavailable' });
+  expect(prints(failing)).toEqual([
+    'validate_ehlo error: (null)',
+    'mod error: (null)',
+    expect.stringMatching(/broken\nstack traceback:/),
+  ]);
+  const silent = await withModule(body(''));
+  expect(await silent.smtp.send(mail)).toMatchObject({ code: 250 });
+  expect(prints(silent)).toEqual(['validate_ehlo error: (null)', 'mod error: (null)']);
+  expect(codes(silent)).toEqual(['VALIDATE_RESULT']);
+  const lenient = await withModule(body(''), { strict: { VALIDATE_RESULT: 'off' } });
+  expect(await lenient.smtp.send(mail)).toMatchObject({ code: 250 });
+  expect(codes(lenient)).toEqual([]);
+});
+
+row('L5', async () => {
+  const mta = await withModule('function mod:validate_connect() end');
+  const session = mta.smtp.session();
+  await session.ehlo();
+  const time = mta.clock.seconds();
+  expect(mta.paniclog.map(({ text }) => text)).toEqual([
+    `${time}:scriptlet-00147: validate_connect error: (null)`,
+    `${time}:scriptlet-00239: mod error: (null)`,
+  ]);
+  expect(codes(mta)).toEqual(['VALIDATE_RESULT']);
+});
+
 row('L6', async () => {
   const mta = await Momentum.start({ modules: [talkative('mod')] });
   await mta.reload();
@@ -131,6 +162,17 @@ row('L13', async () => {
   const lenient = await withScript(source, { strict: false });
   expect(String(await lenient.console('last'))).toBe('nil\n');
   expect(codes(lenient)).toContain('ARGV_RANGE');
+});
+
+row('L14', async () => {
+  const mta = await withModule(`
+    function mod:validate_ehlo(str, accept, vctx)
+      local core = msys.core
+      print(msys.type(str), tostring(str), vctx:get(core.VCTX_CONN, "ehlo_string"), vctx:get(core.VCTX_CONN, "ehlo_domain"))
+      return core.VALIDATE_CONT
+    end`);
+  await mta.smtp.session().ehlo('client.test');
+  expect(prints(mta)).toEqual(['msys.core:_ec_string\tEHLO client.test\r\n\tEHLO client.test\tclient.test']);
 });
 
 row('L15', async () => {

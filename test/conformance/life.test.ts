@@ -10,11 +10,12 @@ import { loading } from './life/loading';
 import { modules } from './life/modules';
 import { phases } from './life/phases';
 import { survival } from './life/survival';
+import { validity } from './life/validity';
 import { waiting } from './life/waiting';
 
 const { row, end } = conformance('life');
-for (const group of [language, waiting, loading, modules, lifecycle, survival, phases, hooks, hookCalls])
-  group(row);
+const GROUPS = [language, waiting, loading, modules, lifecycle, survival, phases, validity, hooks, hookCalls];
+for (const group of GROUPS) group(row);
 end();
 
 test('a row is shown, or there is a reason why a simulator cannot show it', () => {

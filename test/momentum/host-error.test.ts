@@ -24,12 +24,12 @@ test('an exception of a test double is kept, whatever the script does with it', 
 
 test('what strict mode throws itself is reported under its own name only', async () => {
   const mta = await Momentum.start();
-  await mta.eval('pcall(function() return msys.core.no_such_thing end) pcall(msys.bounce.classify, "a")');
+  await mta.eval('pcall(function() return msys.core.no_such_thing end) pcall(msys.brightmail.scan, "a")');
   expect([...mta.diagnostics].map(({ code }) => code)).toEqual(['UNKNOWN_API', 'NOT_SIMULATED']);
 });
 
 test('a call that waits inside pcall is a warning', async () => {
-  const mta = await Momentum.start({ modules: [handler('print(pcall(msys.bounce.classify, "a"))')] });
+  const mta = await Momentum.start({ modules: [handler('print(pcall(msys.brightmail.scan, "a"))')] });
   mta.fake('msys.bounce.classify', () => Promise.resolve(true));
   expect((await mta.console('go')).output).toContain('true\ttrue');
   expect([...mta.diagnostics]).toMatchObject([{ code: 'SUSPENDED_IN_PCALL', severity: 'warning' }]);

@@ -110,7 +110,7 @@ describe('self', () => {
     const mta = await start(`
       function mod:validate_ehlo(str) self.name = tostring(str):match("EHLO (%S+)") return core.VALIDATE_CONT end
       function mod:validate_mailfrom() print(self.name) return core.VALIDATE_CONT end`);
-    const [one, two] = [await mta.smtp.session(), await mta.smtp.session()];
+    const [one, two] = [mta.smtp.session(), mta.smtp.session()];
     for (const [session, name] of [
       [one, 'one'],
       [two, 'two'],
@@ -326,7 +326,7 @@ test('a session stays with the scripts that it began with', async () => {
   const mta = await start(`
     function mod:validate_connect() self.here = "yes" return core.VALIDATE_CONT end
     function mod:validate_dealloc() print("dealloc", self.here) end`);
-  const session = await mta.smtp.session();
+  const session = mta.smtp.session();
   await session.ehlo('me');
   await mta.reload();
   expect(await session.mail('me@example.com')).toMatchObject({

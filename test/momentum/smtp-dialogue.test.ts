@@ -188,6 +188,19 @@ test.each([
   expect(await mta.smtp.session().greeting).toMatchObject({ lines });
 });
 
+test.each([
+  ['Static_Banner = "welcome"', /Static_Banner = "welcome" does not begin with 220/],
+  ['SMTP_Extensions = ("STARTTLS")', /there is no TLS_Certificate: it is not offered/],
+  ['Use_SSL = true', /there is no TLS_Certificate: no client can connect/],
+  ['SMTP_Extensions = ("AUTH LOGIN")', /AUTH LOGIN, and there are no Auth…Parameters for it/],
+  ['SMTP_Extensions = ("AUTH GSSAPI")', /AUTH GSSAPI, which is no mechanism of the product/],
+])('a listener that promises what it cannot keep: %s', async (option, message) => {
+  mta = await smtpServer(option);
+  expect([...mta.diagnostics]).toMatchObject([
+    { code: 'CONFIG_OPTION', severity: 'warning', message: expect.stringMatching(message) },
+  ]);
+});
+
 test('a session is told of a new configuration at MAIL and RSET', async () => {
   mta = await smtpServer('Reconfig_Message = "4.3.2 Come again"');
   const [one, other, idle] = [mta.smtp.session(), mta.smtp.session(), mta.smtp.session()];

@@ -120,6 +120,8 @@ describe('XCLIENT and XREMOTEIP', () => {
     expect(await connectionContext(session)).toEqual(
       expect.arrayContaining(['[connection] auth_user joe', '[connection] seen 198.51.100.7:77']),
     );
+    expect((await mta.console('show inbound')).output).toContain(' 198.51.100.7:77 ');
+    expect((await mta.console('count SMTP 198.51.100.0/24')).output).toBe('1 sessions\n');
   });
 
   test('XREMOTEIP only changes who the client is', async () => {
@@ -259,7 +261,7 @@ describe('AUTH', () => {
 
 describe('STARTTLS', () => {
   test('the session begins again, with what the handshake found in the context', async () => {
-    mta = await smtpServer(`${TLS.replace('"STARTTLS"', '"STARTTLS" "XDUMPCONTEXT"')}`);
+    mta = await smtpServer(TLS.replace('"STARTTLS"', '"STARTTLS" "XDUMPCONTEXT"'));
     const session = mta.smtp.session({
       tls: { subject: '/C=DE/CN=client', issuer: '/CN=ca', verified: true },
     });
@@ -309,7 +311,8 @@ describe('STARTTLS', () => {
     await session.ehlo();
     const before = session.transcript.length;
     session.write('STARTTLS\r\nNOOP\r\n');
-    await session.reply();
+    for (const [i] of replies.entries()) expect(await session.reply()).toMatchObject({ lines: [replies[i]] });
+    await new Promise((resolve) => setImmediate(resolve));
     const said = session.transcript.slice(before).filter((line) => line.startsWith('S: '));
     expect(said).toEqual(replies.map((line) => `S: ${line}`));
     expect(session.disconnected).toBe(disconnected);

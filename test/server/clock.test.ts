@@ -144,3 +144,37 @@ test("works while jest's fake timers are installed", async () => {
     jest.useRealTimers();
   }
 });
+
+describe('every', () => {
+  test('comes before the timers of its instant, and is none of them', async () => {
+    const { clock, log, note } = clockWithLog();
+    const stop = clock.every(10_000, note('beat'));
+    clock.schedule(at(20), 'timer', note('timer'));
+    expect(clock.pending).toHaveLength(1);
+    expect(await clock.advance('35s')).toHaveLength(1);
+    expect(log).toEqual(['beat@10', 'beat@20', 'timer@20', 'beat@30']);
+    expect(clock.millis()).toBe(at(35));
+    stop();
+    await clock.advance('1m');
+    expect(log).toHaveLength(4);
+  });
+
+  test('runAll goes no further for it', async () => {
+    const { clock, log, note } = clockWithLog();
+    clock.every(10_000, note('beat'));
+    clock.schedule(at(25), 'timer', note('timer'));
+    await clock.runAll();
+    await clock.runAll();
+    expect(log).toEqual(['beat@10', 'beat@20', 'timer@25']);
+  });
+
+  test('a jump begins a new interval', async () => {
+    const { clock, log, note } = clockWithLog();
+    clock.every(10_000, note('beat'));
+    clock.set(at(1000));
+    await clock.advance('10s');
+    clock.set(at(0));
+    await clock.advance('10s');
+    expect(log).toEqual(['beat@1010', 'beat@10']);
+  });
+});

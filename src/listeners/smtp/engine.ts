@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers';
 import type { ReceptionSession } from '../../server/reception/session';
+import type { SocketAddress } from '../../server/socket-address';
 import { refuses } from '../../server/reception/verdict';
 import { MomentumCrash } from '../../support/errors';
 import { allowEverybody } from './auth';
@@ -45,6 +46,11 @@ export class SmtpEngine {
 
   get session(): ReceptionSession {
     return this.#conversation.session;
+  }
+
+  /** The client, also one that XCLIENT named. */
+  get remote(): SocketAddress {
+    return this.#conversation.remote;
   }
 
   /** What the session is at, and since when in milliseconds of the virtual clock. */
@@ -123,7 +129,8 @@ export class SmtpEngine {
   async #reply(first: Answer, before = ''): Promise<boolean> {
     for (let answer: Answer | undefined = first; answer; answer = await answer.next?.()) {
       if (answer.tarpit !== undefined && answer.tarpit > 0) await this.#wait.seconds(answer.tarpit);
-      await this.#write(Buffer.concat([Buffer.from(before, 'latin1'), replyBytes(answer)]));
+      const bytes = Buffer.concat([Buffer.from(before, 'latin1'), replyBytes(answer)]);
+      await this.#write(bytes, answer.disconnect ?? false);
       if (!answer.disconnect) continue;
       this.#isFinished = true;
       return false;
@@ -131,9 +138,9 @@ export class SmtpEngine {
     return !this.#isClosed;
   }
 
-  async #write(bytes: Buffer): Promise<void> {
+  async #write(bytes: Buffer, isLast: boolean): Promise<void> {
     if (this.#isClosed) return;
-    const written = this.parts.transport.write(bytes);
+    const written = this.parts.transport.write(bytes, isLast);
     if (!written) return;
     this.#idle.waiting(true);
     await written;

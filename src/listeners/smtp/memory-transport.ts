@@ -3,7 +3,8 @@ import type { Transport } from './transport';
 
 /** What a connection within the process tells its client. */
 export interface MemoryClient {
-  received(bytes: Buffer): void;
+  /** `isLast`: the server closes after it. */
+  received(bytes: Buffer, isLast: boolean): void;
   closed(): void;
   /** What the client's handshake comes to; undefined when it fails. */
   readonly handshake: () => TlsFacts | undefined;
@@ -15,8 +16,8 @@ export class MemoryTransport implements Transport {
 
   constructor(private readonly client: MemoryClient) {}
 
-  write(bytes: Buffer): undefined {
-    if (!this.#isClosed) this.client.received(bytes);
+  write(bytes: Buffer, isLast: boolean): undefined {
+    if (!this.#isClosed) this.client.received(bytes, isLast);
   }
 
   /** There is nothing to be held back: the client's handshake is no bytes. */

@@ -33,7 +33,7 @@ export const REPLIES = {
   messageRecipients: answer(452, '4.5.3 Service unavailable, recipients per message limit reached'),
   concurrency: answer(421, '4.4.5 Service unavailable, concurrency limit reached.'),
   tooLarge: answer(552, '5.3.4 message size limit exceeded'),
-  tooLargeNow: answer(421, '4.3.0 message is too large to process at this time'),
+  tooLargeNow: { ...answer(421, '4.3.0 message is too large to process at this time'), disconnect: true },
   // The dialogue of 4/modules/url-ripper.
   mail: answer(250, 'MAIL FROM accepted'),
   rcpt: answer(250, 'RCPT TO accepted.'),

@@ -4,26 +4,29 @@ import { rawSet } from '../vm/tables';
 import { checkString, pushNil, pushTable, vmOf } from './args';
 import { osThreadOf } from './os-thread';
 
-/** Every coroutine has one of its own. */
-const ofThreads = new WeakMap<LuaState, Table>();
+/** Those of coroutines. */
+const ofCoroutines = new WeakMap<LuaState, Table>();
 
-function ofOsThread(L: LuaState): Table {
+/** That of a session or a thread of the operating system. */
+function tableOf(L: LuaState, owner: object): Table {
   const { libraryData } = vmOf(L);
-  const thread = osThreadOf(L);
-  let table = libraryData.get(thread) as Table | undefined;
-  if (!table) libraryData.set(thread, (table = new Table(L)));
+  let table = libraryData.get(owner) as Table | undefined;
+  if (!table) libraryData.set(owner, (table = new Table(L)));
   return table;
 }
 
+/** That of the session in entries that belong to one; otherwise every coroutine has one of its own. */
 function ofThread(L: LuaState): Table {
-  let table = ofThreads.get(L);
-  if (!table) ofThreads.set(L, (table = new Table(L)));
+  const session = L.isEntry ? vmOf(L).options.session?.(L.context) : undefined;
+  if (session) return tableOf(L, session);
+  let table = ofCoroutines.get(L);
+  if (!table) ofCoroutines.set(L, (table = new Table(L)));
   return table;
 }
 
 const VARIABLES = new Map<string, (L: LuaState) => Table>([
   ['_TLS', ofThread],
-  ['_OSTLS', ofOsThread],
+  ['_OSTLS', (L) => tableOf(L, osThreadOf(L))],
 ]);
 
 const INDEX = new TValue(T.hostFunction, (L: LuaState) => {

@@ -14,6 +14,8 @@ export interface UserdataClass<O extends object = object> {
   get(object: O, key: LuaValue, call: HostCall): LuaValue;
   set?(object: O, key: LuaValue, value: LuaValue, call: HostCall): void;
   tostring?(object: O): string;
+  /** The result of `..`; one of the operands is an object of the class. */
+  concat?(left: LuaValue, right: LuaValue): string;
   length?(object: O): number;
 }
 
@@ -58,6 +60,11 @@ export function fillClassMetatable(vm: LuaVM, cls: UserdataClass, metatable: Lua
     '__tostring',
     hostFunction(([object]) => cls.tostring?.(object as object) ?? `userdata: ${cls.name}`),
   );
+  if (cls.concat)
+    add(
+      '__concat',
+      hostFunction(([left, right]) => cls.concat!(left, right)),
+    );
   if (cls.length)
     add(
       '__len',

@@ -63,6 +63,8 @@ export interface LuaOptions {
   readonly onEntryEnd?: (context: unknown) => void;
   /** The thread of the operating system that an entry runs on, by its context; undefined is the main one. */
   readonly osThread?: (context: unknown) => object | undefined;
+  /** What an entry belongs to whose `_TLS` lasts longer than the entry; undefined: it has one of its own. */
+  readonly session?: (context: unknown) => object | undefined;
   /** Whether the entry with one context waits for that with another to end. */
   readonly waitsFor?: (context: unknown, other: unknown) => boolean;
   /** Told of an exception of JavaScript's that a host function threw, before it becomes an error of the script. */
@@ -288,6 +290,11 @@ export class LuaVM {
     const root = new TValue(type, kept);
     this.retained.add(root);
     return () => this.retained.delete(root);
+  }
+
+  /** Drops the `_TLS` of a session (the option `session`). */
+  endSession(session: object): void {
+    this.libraryData.delete(session);
   }
 
   /** Declares that an object of the host keeps a function: who holds the one holds the other. */

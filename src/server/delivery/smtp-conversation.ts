@@ -217,9 +217,12 @@ function replyText({ code, lines }: SmtpReply): string {
   return shownText([code > 0 ? String(code) : '', ...lines].filter(Boolean).join(' '));
 }
 
-/** As it goes over the wire: lines that begin with a dot have one more, and a line with a dot is the end. */
+/**
+ * As it goes over the wire (RFC 5321, 4.5.2): lines that begin with a dot have one more, and a line with a dot is the
+ * end. Only CRLF ends a line: a dot after a lone LF is a byte like others, and the end mark has a line of its own.
+ */
 function dotStuffed(raw: Buffer): Buffer {
-  const text = raw.toString('latin1').replace(/(^|\n)\./g, '$1..');
-  const end = text === '' || text.endsWith('\n') ? '.\r\n' : '\r\n.\r\n';
+  const text = raw.toString('latin1').replace(/(^|\r\n)\./g, '$1..');
+  const end = text === '' || text.endsWith('\r\n') ? '.\r\n' : '\r\n.\r\n';
   return Buffer.from(text + end, 'latin1');
 }

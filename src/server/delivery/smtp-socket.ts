@@ -24,6 +24,8 @@ export class SmtpSocket {
   private constructor(
     socket: net.Socket,
     readonly timeout: number,
+    /** The server's end concerns it no more. */
+    private readonly forget: () => void,
   ) {
     this.#socket = socket;
     this.#listen();
@@ -36,16 +38,27 @@ export class SmtpSocket {
     signal: AbortSignal,
   ): Promise<SmtpSocket | 'refuse' | 'timeout'> {
     return new Promise((resolve) => {
-      const socket = net.connect({ ...options, signal });
+      const socket = net.connect(options);
+      const abort = () => {
+        end('refuse');
+        socket.destroy();
+      };
+      const forget = () => signal.removeEventListener('abort', abort);
       const end = (result: SmtpSocket | 'refuse' | 'timeout') => {
         socket.setTimeout(0);
-        if (typeof result === 'string') socket.destroy();
+        if (typeof result === 'string') {
+          socket.destroy();
+          forget();
+        }
         resolve(result);
       };
+      // Not net's own option, which leaves a listener on the signal with each connection.
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort);
       socket.setTimeout(timeout, () => end('timeout'));
       // A later error closes the socket, which is noticed.
       socket.on('error', () => end('refuse'));
-      socket.once('connect', () => end(new SmtpSocket(socket, timeout)));
+      socket.once('connect', () => end(new SmtpSocket(socket, timeout, forget)));
     });
   }
 
@@ -88,6 +101,7 @@ export class SmtpSocket {
   }
 
   close(): void {
+    this.forget();
     this.#socket.destroy();
   }
 

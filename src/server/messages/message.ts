@@ -56,7 +56,7 @@ export class Message implements QueuedMessage {
   disposition: Disposition = 'received';
   /** Why it was discarded or rejected: an SMTP code and text. */
   reason: string | undefined;
-  /** Octets of a message without content. */
+  /** Octets, as a fixture has them. */
   #announcedSize: number | undefined;
 
   constructor(readonly origin: MessageOrigin) {
@@ -80,10 +80,10 @@ export class Message implements QueuedMessage {
   }
 
   get size(): number | undefined {
-    return this.content?.size ?? this.#announcedSize;
+    return this.#announcedSize ?? this.content?.size;
   }
 
-  /** For a message without content. */
+  /** What a fixture says that it is, whatever is known of the content. */
   set size(octets: number | undefined) {
     this.#announcedSize = octets;
   }

@@ -29,7 +29,9 @@ export class Messages implements Iterable<Message> {
 
   /** By index from 0; negative ones count from the end. */
   at(index: number): Message | undefined {
-    return this.#current.at(index);
+    const { length } = this;
+    const fromStart = index < 0 ? index + length : index;
+    return fromStart < 0 ? undefined : this.#kept[this.#kept.length - length + fromStart];
   }
 
   [Symbol.iterator](): IterableIterator<Message> {

@@ -36,7 +36,7 @@ export class Acceptance {
     if (refusal) return refusal;
     if (message.discarded !== undefined) return { kind: 'discarded', reply: replyOf(message.discarded) };
     if (!(await this.#route(subject))) return rejected(REPLIES.noValidDomain);
-    excludeContext(message, this.services.delivery.policy);
+    excludeContext(message, this.services);
     const decision = await this.policy.enqueue(subject);
     if (decision === 'failed') return rejected(REPLIES.transactionFailed);
     await this.#received(subject);
@@ -50,7 +50,7 @@ export class Acceptance {
     const { message } = subject;
     const { clock, delivery } = this.services;
     if (!(await this.#route(subject))) return rejected(REPLIES.noValidDomain);
-    excludeContext(message, delivery.policy);
+    excludeContext(message, this.services);
     const wait = retryDelayMillis(message.retries, delivery.policy.retryPolicyOf(message));
     message.nextAttempt = new Date(clock.millis() + wait);
     message.code = `${code} ${text}`;
@@ -96,9 +96,10 @@ export class Acceptance {
   /** Finds the domain whose queue the message goes to; false when that is none. */
   async #route(subject: MessageSubject): Promise<boolean> {
     const { message } = subject;
-    const routed = (await this.policy.routingDomain(subject)) ?? message.routingDomain;
+    const answer = await this.policy.routingDomain(subject);
+    const routed = answer === undefined ? message.routingDomain : shownText(answer);
     try {
-      message.domain = checkedDomainKey(shownText(routed ?? addressParts(message.to).domain), 'routing');
+      message.domain = checkedDomainKey(routed ?? shownText(addressParts(message.to).domain), 'routing');
       return true;
     } catch (error) {
       if (error instanceof UsageError) return false;

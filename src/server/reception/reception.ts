@@ -46,6 +46,7 @@ export class Reception {
     DEFAULT_RECEPTION_SETTINGS;
   readonly options: ReceptionOptions = {
     logsRejections: () => true,
+    matches: () => false,
     contextOrder: 'insertion',
     acceptedText: '2.0.0 OK ',
   };

@@ -1,3 +1,4 @@
+import type { RegexTester } from '../auth/authorization';
 import type { VirtualClock } from '../clock';
 import type { Delivery } from '../delivery/delivery';
 import type { Facilities } from '../facilities';
@@ -17,10 +18,12 @@ export interface ReceptionServices {
   readonly options: ReceptionOptions;
 }
 
-/** Choices that the product leaves open (the option `mail` of `Momentum.start`), and what the loggers' configuration says. */
+/** Choices that the product leaves open (the option `reception` of `Momentum.start`), and what the loggers' configuration says. */
 export interface ReceptionOptions {
   /** `log_rejections` of ec_logger (4/modules/ec-logger). */
   logsRejections: () => boolean;
+  /** Perl-compatible regular expressions of the configuration, over byte strings. */
+  matches: RegexTester;
   contextOrder: ContextOrder;
   acceptedText: string;
 }

@@ -186,20 +186,25 @@ export class ReceptionSession implements PolicySession {
     return this.#pass(verdict, 'RCPTTO');
   }
 
-  /** DATA, before its `354`. From here on the list of recipients is final, for scripts that know that phase. */
+  /**
+   * DATA, before its `354`. From here on the list of recipients is final, for scripts that know that phase. A code of 2xx
+   * does not replace the reply: the client would not send its message.
+   */
   async dataCommand(): Promise<Verdict> {
     const { recipients } = this;
     const { policy } = this.parts;
     let verdict: Verdict = {};
     for (const [phase, state] of LIST_PHASES) {
       this.stateName = state;
-      verdict = await this.#phase(phase, { recipients });
-      if (refusalOf(verdict)) return verdict;
+      const said = await this.#phase(phase, { recipients });
+      if (refusalOf(said)) return said;
+      verdict = { ...verdict, ...said, tarpit: (verdict.tarpit ?? 0) + (said.tarpit ?? 0) };
     }
     if (policy.has('validate_rcptto_list_final')) recipients.isFinal = true;
     this.stateName = 'DATA';
     if (recipients.length === 0) return this.#refused(REPLIES.noRecipients);
-    return this.#pass(verdict, 'BODY');
+    const { reply, ...others } = verdict;
+    return this.#pass(reply && reply.code >= 300 ? verdict : others, 'BODY');
   }
 
   /** The content without dot-stuffing and end marker. The reply is always there. */

@@ -30,24 +30,31 @@ export async function addHeaders(
     top.push(`Return-Path: <${message.from}>`, received);
   }
   top.push(...authenticationResults(subject, settings));
-  const isDateMissing = !content.headers.has('Date');
-  if (isDateMissing && settings.dateHeader === 'ifneeded') top.push(`Date: ${rfc2822Date(now)}`);
+  const hasDate = content.headers.has('Date');
+  if (!hasDate && settings.dateHeader === 'ifneeded') top.push(`Date: ${rfc2822Date(now)}`);
+  const id = messageIdLines(message, settings);
+  if (hasDate) insertAfterDate(content, id);
+  else top.push(...id);
   if (top.length > 0) content.headers.prependLines(`${top.join('\r\n')}\r\n`);
-  if (settings.messageIdHeader === 'ifneeded' && !content.headers.has('Message-ID'))
-    insertMessageId(content, `Message-ID: ${messageIdOf(message, settings)}\r\n`);
 }
 
-/** As in the samples of 4/executable/ec-show: after `Date:`. */
-function insertMessageId(content: MessageContent, line: string): void {
+/** `Message-ID: <00.00.02001.C6DD1CA4@centos>`, unless there is one. */
+function messageIdLines(
+  { id, content }: Message,
+  { hostname, messageIdHeader }: ReceptionSettings,
+): string[] {
+  if (messageIdHeader !== 'ifneeded' || content!.headers.has('Message-ID')) return [];
+  return [`Message-ID: <${id.replace(/[/-]/g, '.')}@${hostname}>`];
+}
+
+/** Where the samples of 4/executable/ec-show have the id. */
+function insertAfterDate(content: MessageContent, lines: readonly string[]): void {
+  if (lines.length === 0) return;
   const { raw } = content;
-  const { block } = content.headers;
-  const at = fieldsOf(block).find(({ key }) => key === 'date')?.end ?? 0;
-  content.raw = Buffer.concat([raw.subarray(0, at), Buffer.from(line, 'latin1'), raw.subarray(at)]);
+  const at = fieldsOf(content.headers.block).find(({ key }) => key === 'date')!.end;
+  const added = Buffer.from(`${lines.join('\r\n')}\r\n`, 'latin1');
+  content.raw = Buffer.concat([raw.subarray(0, at), added, raw.subarray(at)]);
 }
-
-/** `<00.00.02001.C6DD1CA4@centos>` */
-const messageIdOf = ({ id }: Message, { hostname }: ReceptionSettings): string =>
-  `<${id.replace(/[/-]/g, '.')}@${hostname}>`;
 
 async function receivedHeader(
   message: Message,

@@ -1,28 +1,26 @@
 /** The catalogue of hooks (section 7): each is a key that a module may have, with the documented arguments. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Momentum } from '../../../src';
+import { deliveryHooks } from './hooks-delivery';
+import { logHooks } from './hooks-logs';
+import { queueHooks } from './hooks-queues';
+import { receptionHooks } from './hooks-reception';
+import { reportHooks } from './hooks-reports';
+import { expectArguments, story, TABLE } from './hook-story';
 import { prototypesOf } from './modules';
 import { expectReachable, type Row } from './start';
 
-interface HookRow {
-  readonly id: string;
-  /** The number of arguments after self; null when it is not documented. */
-  readonly keys: Readonly<Record<string, number | null>>;
-  /** Those of the keys whose result counts for nothing. */
-  readonly void: readonly string[];
-  /** Constants that the documentation names as results or arguments. */
-  readonly constants: readonly string[];
-}
-
-const TABLE = JSON.parse(
-  readFileSync(path.resolve(__dirname, '../rows/life-hooks.json'), 'utf8'),
-) as HookRow[];
+/** What the hooks that the simulator calls are good for, by row. */
+const EFFECTS: Readonly<Record<string, (() => Promise<void>) | undefined>> = {
+  ...queueHooks,
+  ...logHooks,
+  ...receptionHooks,
+  ...deliveryHooks,
+  ...reportHooks,
+};
 
 export function hooks(row: Row): void {
   for (const { id, keys, void: voids, constants } of TABLE)
     row(id, async () => {
-      await expectReachable(keys);
       const mta = await Momentum.start();
       const prototypes = await prototypesOf(mta);
       for (const [key, count] of Object.entries(keys)) {
@@ -31,5 +29,16 @@ export function hooks(row: Row): void {
         expect([key, /^(?:void|nothing|ignored)$/.test(returns)]).toEqual([key, voids.includes(key)]);
       }
       for (const name of constants) expect(await mta.eval(`type(${name})`)).toEqual(['number']);
+      const effect = EFFECTS[id];
+      if (effect) await expectCalled(Object.keys(keys));
+      await (effect?.() ?? expectReachable(keys));
     });
+}
+
+async function expectCalled(keys: readonly string[]): Promise<void> {
+  const calls = await story();
+  for (const key of keys) {
+    expect([...calls.keys()]).toContain(key);
+    await expectArguments(key, calls.get(key)!);
+  }
 }

@@ -1,6 +1,7 @@
 /** What the runtime and the API's names are like (section 1). */
 import { Momentum } from '../../../src';
-import { codes, expectReachable, moduleScript, prints, withModule, withScript, type Row } from './start';
+import { callout, MAIL } from './mail';
+import { codes, moduleScript, prints, withModule, withScript, type Row } from './start';
 
 const OPERATORS = [
   ['6.7 & 3.9', 2],
@@ -62,11 +63,8 @@ export function language(row: Row): void {
   });
 
   row('life-1-3a', async () => {
-    const answer = await askDictionary(
-      'local e = msys.core.dict_key_exists_and_fetch(attrs, key)',
-      'e == %s',
-    );
-    expect(answer).toEqual({ known: 'true 1', unknown: 'true 0' });
+    const ask = (key: string) => `msg:context_exists(core.ECMESS_CTX_MESS, "${key}")`;
+    expect(await ofMessage(`${ask('known')} == 1, ${ask('unknown')} == 0`)).toEqual(['true\ttrue']);
   });
 
   row('life-1-3b', async () => {
@@ -75,8 +73,9 @@ export function language(row: Row): void {
   });
 
   row('life-1-4', async () => {
-    const answer = await askDictionary('local e, v = msys.core.dict_key_exists_and_fetch(attrs, key)', 'v');
-    expect(answer).toEqual({ known: 'value', unknown: 'nil' });
+    const ask = (key: string) => `msg:context_exists_and_get(core.ECMESS_CTX_MESS, "${key}")`;
+    expect(await ofMessage(ask('known'))).toEqual(['1\tvalue']);
+    expect(await ofMessage(ask('unknown'))).toEqual(['0\tnil']);
   });
 
   row('life-1-5a', async () => {
@@ -142,17 +141,39 @@ export function language(row: Row): void {
   });
 
   row('life-1-9a', async () => {
-    await expectReachable({ validate_connect: 2, validate_data: 3 });
-    const mta = await withModule(`
-      function mod:validate_connect(ac, vctx) self.kept = { 1 } return rawget(mod, "kept") == nil, self.kept[1] end`);
-    expect(await mta.call('validate_connect', 'ac', 'vctx')).toEqual([true, 1]);
+    const mta = await withModule(
+      callout('validate_ehlo', 'self.kept = { tostring(str):match("EHLO (%S+)") }') +
+        callout('validate_mailfrom', 'print(self ~= mod, self.kept[1], rawget(mod, "kept"))'),
+    );
+    const sessions = [mta.smtp.session(), mta.smtp.session()] as const;
+    await sessions[0].ehlo('one');
+    await sessions[1].ehlo('two');
+    for (const session of sessions) await session.mail('me@example.com');
+    expect(prints(mta)).toEqual(['true\tone\tnil', 'true\ttwo\tnil']);
   });
 
-  row('life-1-9b', () => expectReachable({ validate_dealloc: 0 }));
+  row('life-1-9b', async () => {
+    const mta = await withModule(`
+      ${callout('validate_data', 'self.kept = { tostring(msg.id) }')}
+      function mod:validate_dealloc() print(self.kept[1]) end`);
+    const { messages } = await mta.smtp.send(MAIL);
+    expect(prints(mta)).toEqual([messages[0]!.id]);
+  });
 
   row('life-1-10a', async () => {
-    const mta = await Momentum.start();
-    expect(await mta.eval('_TLS.own = 1 return _TLS.own')).toEqual([1]);
+    const mta = await withModule(
+      callout('validate_ehlo', '_TLS.own = { tostring(str):match("EHLO (%S+)") }') +
+        callout('validate_data', 'print(_TLS.own[1])'),
+    );
+    const sessions = [mta.smtp.session(), mta.smtp.session()] as const;
+    await sessions[0].ehlo('one');
+    await sessions[1].ehlo('two');
+    for (const session of sessions) {
+      await session.mail(MAIL.from);
+      await session.rcpt(MAIL.to);
+      await session.data(MAIL.data);
+    }
+    expect(prints(mta)).toEqual(['one', 'two']);
     expect(await mta.eval('_TLS.own')).toEqual([undefined]);
   });
 
@@ -165,17 +186,11 @@ export function language(row: Row): void {
   });
 }
 
-/** What a handler finds out about the query's keys: `lua` asks, `shown` is what it shows of the answer. */
-async function askDictionary(lua: string, shown: string): Promise<Record<string, string>> {
-  const parts = shown.includes('%s')
-    ? `tostring(e == 1 or e == 0) .. " " .. tostring(e)`
-    : `tostring(${shown})`;
-  const mta = await withScript(`
-    msys.httpsrv.register("GET", "/", function(session)
-      local attrs = session:request_url_get().attrs
-      local function ask(key) ${lua} return ${parts} end
-      session:response_status_set_std(200, ask("known") .. "|" .. ask("unknown"), "text/plain")
-    end)`);
-  const [known = '', unknown = ''] = (await mta.request({ url: '/?known=value' })).text.split('|');
-  return { known, unknown };
+/** What a callout prints of a message whose context has the variable `known`. */
+async function ofMessage(lua: string): Promise<string[]> {
+  const mta = await withModule(
+    callout('validate_data', `msg:context_set(core.ECMESS_CTX_MESS, "known", "value") print(${lua})`),
+  );
+  await mta.smtp.send(MAIL);
+  return prints(mta);
 }

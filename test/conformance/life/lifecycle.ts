@@ -1,15 +1,7 @@
 /** From the loading of a script to the end of the server (section 4). */
 import { Momentum } from '../../../src';
-import {
-  COMMIT_FAILED,
-  expectReachable,
-  moduleScript,
-  prints,
-  refusal,
-  withModule,
-  withScript,
-  type Row,
-} from './start';
+import { callout, MAIL } from './mail';
+import { COMMIT_FAILED, moduleScript, prints, refusal, withModule, withScript, type Row } from './start';
 
 const RETURNS = ['', 'nil', 'false', '1', '"true"', '{}'];
 
@@ -84,8 +76,9 @@ export function lifecycle(row: Row): void {
   row('life-4-2e', async () => {
     const mta = await withModule(`
       function mod:init() _OSTLS.marker = "scheduler" return true end
-      function mod:core_log_reopen() return _OSTLS.marker end`);
-    expect(await mta.call('core_log_reopen')).toEqual(['scheduler']);
+      ${callout('validate_connect', 'print(_OSTLS.marker)')}`);
+    await mta.smtp.send(MAIL);
+    expect(prints(mta)).toEqual(['scheduler']);
     expect(await mta.eval('msys.runInPool("CPU", function() return tostring(_OSTLS.marker) end)')).toEqual([
       true,
       'nil',
@@ -124,7 +117,16 @@ export function lifecycle(row: Row): void {
     expect([before, prints(mta, 1)]).toEqual([['committed\t0'], ['committed\t1']]);
   });
 
-  row('life-4-6', () => expectReachable({ validate_dealloc: 0 }));
+  row('life-4-6', async () => {
+    const mta = await withModule(`
+      ${callout('validate_connect', '')}
+      function mod:validate_dealloc(...) print("dealloc", select("#", ...)) end`);
+    const session = mta.smtp.session();
+    await session.ehlo();
+    expect(prints(mta)).toEqual([]);
+    await session.quit();
+    expect(prints(mta)).toEqual(['dealloc\t0']);
+  });
 
   row('life-4-7a', async () => {
     const mta = await withModule(`

@@ -1,5 +1,6 @@
 /** msys.registerModule: which functions are called, with what, in which order (section 3). */
 import { Momentum } from '../../../src';
+import { callout, CALLOUTS, MAIL, tracing } from './mail';
 import {
   codes,
   expectReachable,
@@ -10,20 +11,6 @@ import {
   withScript,
   type Row,
 } from './start';
-
-const PREDEFINED = {
-  validate_connect: 2,
-  validate_ehlo: 3,
-  validate_mailfrom: 3,
-  validate_rcptto: 4,
-  validate_data: 3,
-  validate_data_spool: 3,
-  validate_data_spool_each_rcpt: 3,
-  validate_set_binding: 1,
-  validate_rcptto_list: 2,
-  validate_rcptto_list_final: 2,
-  validate_dealloc: 0,
-};
 
 /** Two modules with a function for one hook each; `(name)` stands for the module's name. */
 const twoModules = (f: string) =>
@@ -44,17 +31,34 @@ export async function prototypesOf(
 
 export function modules(row: Row): void {
   row('life-3-1a', async () => {
-    await expectReachable(PREDEFINED);
     const mta = await withModule(`
+      ${tracing(Object.keys(CALLOUTS), 'msys.core.VALIDATE_CONT')}
       function mod:init() print("init") return true end
+      function mod:validate_dealloc() print("validate_dealloc") end
       function mod:deinit() print("deinit") return true end`);
+    await mta.smtp.send(MAIL);
     await mta.stop();
-    expect(prints(mta)).toEqual(['init', 'deinit']);
+    expect(prints(mta).map((line) => line.split('\t')[0])).toEqual([
+      'init',
+      ...Object.keys(CALLOUTS),
+      'validate_dealloc',
+      'deinit',
+    ]);
   });
 
-  row('life-3-1b', () =>
-    expectReachable({ core_log_reopen: 0, http_request_eval: 1, ac_auth_perform_auth: 4 }),
-  );
+  row('life-3-1b', async () => {
+    const keys = ['core_log_reopen', 'core_final_validation', 'core_post_config_commit'];
+    const mta = await withModule(tracing(keys));
+    await mta.console('reopen logs');
+    await mta.smtp.send(MAIL);
+    expect(prints(mta).map((line) => line.split('\t')[0])).toEqual([
+      'core_post_config_commit',
+      'core_log_reopen',
+      'core_final_validation',
+    ]);
+    // Hooks of what is not simulated are keys as well.
+    await expectReachable({ http_request_eval: 1, gcm_request_eval: 2 });
+  });
 
   row('life-3-1c', async () => {
     const mta = await withModule('function mod:core_log_reopen() end function mod:mod_own_hook() end');
@@ -75,30 +79,37 @@ export function modules(row: Row): void {
   row('life-3-3a', async () => {
     const mta = await withModule(`
       mod.greeting = "hello"
-      function mod:core_control_pre_command() return self.greeting end`);
-    expect(await mta.call('core_control_pre_command')).toEqual(['hello']);
+      ${callout('validate_connect', 'print(self.greeting, msys.type(ac))')}`);
+    await mta.smtp.send(MAIL);
+    expect(prints(mta)).toEqual(['hello\tmsys.core:_accept_construct']);
   });
 
   row('life-3-3b', async () => {
-    const mta = await withModule(`
-      function mod:core_control_pre_command(...)
-        print(select("#", ...), msys.type((...)))
-        return 0
-      end`);
+    const mta = await withModule(tracing(['core_control_pre_command', 'core_generate_rfc3464_message'], '0'));
     await mta.console('version');
-    expect(prints(mta)).toEqual(['2\tmsys.core:_command_construct']);
-    expect((await prototypesOf(mta)).get('core_generate_rfc3464_message')?.types).toHaveLength(3);
+    mta.remote('example.org').reply(550, 'no');
+    await mta.smtp.send(MAIL);
+    await mta.clock.advance(0);
+    expect(prints(mta)).toEqual([
+      'core_control_pre_command\tmsys.core:_command_construct msys.core:_ec_string',
+      'core_generate_rfc3464_message\tmsys.core:_ec_message number ec_message **',
+    ]);
   });
 
   row('life-3-4', async () => {
-    const mta = await Momentum.start();
+    // The sample of the page.
+    const mta = await withModule(`
+      function mod:core_config_get_message_routing_domain(scope, msg, buff)
+        buff:set("example.com")
+        return #buff
+      end`);
+    await mta.smtp.send(MAIL);
+    expect(mta.messages).toMatchObject([{ domain: 'example.com' }]);
     expect((await prototypesOf(mta)).get('core_config_get_message_routing_domain')?.types).toEqual([
       'any',
       'msys.core:_ec_message',
       'msys.core:_ec_string',
     ]);
-    const lua = 'local buff = msys.core.string_new() buff:set("example.com") return tostring(buff), #buff';
-    expect(await mta.eval(lua)).toEqual(['example.com', 11]);
   });
 
   row('life-3-5', async () => {
@@ -123,17 +134,13 @@ export function modules(row: Row): void {
   });
 
   row('life-3-8', async () => {
-    const mta = await withModule(`
-      function mod:validate_set_binding(msg)
-        msys.validate.opendkim.sign({ ec_message = msg })
-        return msys.core.VALIDATE_CONT
-      end`);
-    await expect(mta.call('validate_set_binding', 'the message')).rejects.toThrow(
-      "msys.validate.opendkim.sign is part of Momentum's API and is not simulated.",
+    const mta = await withModule(
+      callout('validate_set_binding', 'msys.validate.opendkim.sign({ ec_message = msg })'),
     );
+    await mta.smtp.send(MAIL);
     expect(codes(mta)).toEqual(['NOT_SIMULATED']);
     const sign = mta.fake('msys.validate.opendkim.sign', () => undefined);
-    await mta.call('validate_set_binding', 'the message');
-    expect(sign.calls).toEqual([[{ ec_message: 'the message' }]]);
+    expect((await mta.smtp.send(MAIL)).code).toBe(250);
+    expect(sign.calls).toEqual([[{ ec_message: '[msys.core:_ec_message]' }]]);
   });
 }

@@ -39,8 +39,8 @@ export const COMMIT_FAILED =
 export const configWith = (scriptlet: string, more = 'alerting {}') => ({ text: `${more}\n${scriptlet}\n` });
 
 /**
- * A callout whose subject is mail: nothing drives it yet. What holds is that a module may have it without a
- * diagnostic, that a test reaches it by `mta.call`, with a `self` that is not the module's table, and that the
+ * Callouts of what is not simulated: nothing drives them. What holds is that a module may have them without a
+ * diagnostic, that a test reaches them by `mta.call`, with a `self` that is not the module's table, and that the
  * arguments arrive.
  */
 export async function expectReachable(keys: Readonly<Record<string, number | null>>): Promise<void> {
@@ -53,14 +53,4 @@ export async function expectReachable(keys: Readonly<Record<string, number | nul
     const args = Array.from({ length: count ?? 1 }, (_, i) => `argument ${i + 1}`);
     expect([key, ...(await mta.call(key, ...args))]).toEqual([key, true, undefined, ...args]);
   }
-}
-
-/** Functions of the product that are known by name and say so when they are called. */
-export async function expectNotSimulated(names: readonly string[]): Promise<void> {
-  const mta = await Momentum.start();
-  for (const name of names)
-    await expect(mta.eval(`${name}()`)).rejects.toThrow(
-      `${name} is part of Momentum's API and is not simulated.`,
-    );
-  expect(codes(mta)).toEqual(names.map(() => 'NOT_SIMULATED'));
 }

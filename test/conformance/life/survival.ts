@@ -54,15 +54,23 @@ export function survival(row: Row): void {
   });
 
   row('life-4-16', async () => {
-    // Sessions of SMTP are not simulated; the text that they get is known, and can be set.
-    const mta = await Momentum.start();
-    expect(String(await mta.console('config eval ESMTP_Listener Reconfig_Message'))).toBe(
-      'Reconfig_Message = "4.3.2 Reconfiguration in progress"\n',
-    );
-    await mta.console('config set ESMTP_Listener Reconfig_Message "4.3.2 Please come back"');
-    expect(String(await mta.console('config eval ESMTP_Listener Reconfig_Message'))).toBe(
-      'Reconfig_Message = "4.3.2 Please come back"\n',
-    );
+    const told = async (change: (mta: Momentum) => Promise<unknown>, command: string, options = {}) => {
+      const mta = await Momentum.start(options);
+      const session = mta.smtp.session();
+      await session.ehlo();
+      await change(mta);
+      const noop = await session.noop();
+      const { code, text } = await session.command(command);
+      return [noop.code, code, text, session.disconnected];
+    };
+    const reload = (mta: Momentum) => mta.reload();
+    const RECONFIGURED = [250, 421, '4.3.2 Reconfiguration in progress', true];
+    for (const command of ['MAIL FROM:<me@example.com>', 'RSET'])
+      expect(await told(reload, command)).toEqual(RECONFIGURED);
+    expect(await told((mta) => mta.console(SET), 'RSET')).toEqual(RECONFIGURED);
+    const listener = 'ESMTP_Listener { Reconfig_Message = "4.3.2 Please come back" Listen ":25" { } }';
+    const config = { text: `alerting { }\n${listener}` };
+    expect(await told(reload, 'RSET', { config })).toEqual([250, 421, '4.3.2 Please come back', true]);
   });
 
   row('life-4-17', async () => {

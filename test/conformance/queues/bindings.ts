@@ -144,8 +144,8 @@ function rebinding(row: TestRow): void {
     expect(await output(mta, 'rebind gold')).toBe('Rebound 0 messages.\n');
     expect(await output(mta, `rebind default ${DOMAIN}`)).toBe('Rebound 3 messages.\n');
     expect(mta.domain(DOMAIN)!.bindings).toEqual([
-      { binding: 'gold', active: 1, delayed: 1 },
       { binding: 'default', active: 1, delayed: 0 },
+      { binding: 'gold', active: 1, delayed: 1 },
     ]);
     expect(prints(mta)).toEqual([`vip@${DOMAIN}\t1`, `vip2@${DOMAIN}\t1`]);
 

@@ -51,7 +51,7 @@ test.each<[string, string, Partial<ReceptionSettings>?]>([
     'Subject: s\r\n\r\nbody',
     { dateHeader: 'pedantic' },
   ],
-])('%s', (reply, content, settings) => {
+])('%s', (reply, content, settings = {}) => {
   expect(check(content, settings)).toBe(reply);
 });
 
@@ -64,7 +64,7 @@ test.each<[string, string, Partial<ReceptionSettings>?]>([
   ['a line of the greatest length', `${HEADERS}\r\n${'x'.repeat(998)}\r\n`, { maxLineLength: 'pedantic' }],
   ['a length without a policy', `${HEADERS}\r\n${'x'.repeat(60)}\r\n`, { maxLineLength: 50 }],
   ['no headers, where they are allowed to be missing', '\r\nbody\r\n', { missingHeaders: 'allow' }],
-])('%s is left as it is', (_name, content, settings) => {
+])('%s is left as it is', (_name, content, settings = {}) => {
   expect(check(content, settings)).toBe(content);
 });
 

@@ -80,7 +80,7 @@ test.each([
   ['EHLO me\r\n', { tls: 'on', auth_status: 'pass', auth_name: 'PLAIN', auth_user: 'jo' }, 'ESMTPSA'],
 ])('%j with %j is %s', async (line, context, protocol) => {
   const fixture = new Fixture();
-  const session = fixture.open({}, { context: context as Record<string, string> });
+  const session = fixture.open({}, { context: context });
   await session.ehlo(line, 'me');
   await fixture.send(session);
   expect(fixture.messages[0]!.raw!.toString()).toContain(` with ${protocol}\r\n`);

@@ -1,6 +1,7 @@
 /** `showqueue` and `message details`: what is in the queues. */
 import { DEFAULT_BINDING } from '../../bindings';
 import type { FoundMessage } from '../../delivery/operations';
+import { Message } from '../../messages/message';
 import type { QueuedMessage, QueueName } from '../../queues';
 import type { BuiltinCommand, CommandAnswer, CommandCall } from './command';
 import { CommandUsageError } from './dispatch';
@@ -75,17 +76,26 @@ function details({ server, args }: CommandCall): CommandAnswer {
 
 function metadata({ message }: FoundMessage): string {
   const { id, created, nextAttempt, retries, from, to, code, size } = message;
+  const via = receivedVia(message);
   const heading = `Message: ${id}\nMessage Type: full message\n`;
   const rows: [label: string, value: string][] = [
     ['Created', dateAndTime(created)],
     ['Next Attempt', dateAndTime(nextAttempt)],
     ['Retries', String(retries)],
+    ...(via === undefined ? [] : [['Received Via', via] as [string, string]]),
     ['Sender', from],
     ['Recipient', to],
     ['Code', code ?? ''],
     ['Size', String(size ?? 0)],
   ];
   return heading + labelled(22, rows);
+}
+
+/** `SMTP 10.0.0.103 (IPv4)`; undefined for what no SMTP client brought. */
+function receivedVia(message: QueuedMessage): string | undefined {
+  const { method, receivedFrom } = message instanceof Message ? message.origin : {};
+  if (method !== 'esmtp' || !receivedFrom || receivedFrom.family === 'unix') return undefined;
+  return `SMTP ${receivedFrom.host} (${receivedFrom.family === 'ipv6' ? 'IPv6' : 'IPv4'})`;
 }
 
 function detailFacts({ message, queue }: FoundMessage) {

@@ -1,0 +1,21 @@
+import { choices } from './harness';
+import { contentChoices } from './mail/choices-content';
+import { dataSourceChoices } from './mail/choices-datasources';
+import { headerChoices } from './mail/choices-headers';
+import { mimeChoices } from './mail/choices-mime';
+import { policyChoices } from './mail/choices-policy';
+import { receptionChoices } from './mail/choices-reception';
+import { smtpChoices } from './mail/choices-smtp';
+
+const { row, end } = choices('M');
+for (const declare of [
+  headerChoices,
+  mimeChoices,
+  contentChoices,
+  policyChoices,
+  receptionChoices,
+  smtpChoices,
+  dataSourceChoices,
+])
+  declare(row);
+end();

@@ -51,6 +51,7 @@ export type { VirtualFiles } from './server/files/virtual-files';
 export type { Jlog, JlogRecord, Jlogs } from './server/io/jlogs';
 export type { JournalEntry } from './server/journal';
 export type { LogEntry, LogName, PaniclogEntry } from './server/logs';
+export type { ContextFixture } from './server/messages/context-fixture';
 export type { HeadersView } from './server/messages/headers-view';
 export type { Disposition, ReceptionMethod } from './server/messages/message';
 export type { ReceivedMessage } from './server/messages/message-view';

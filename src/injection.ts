@@ -1,5 +1,6 @@
 /** What the HTTP listener's generator would have made, for `mta.inject`. */
 import { byteString } from './server/bytes';
+import { readContextFixture, type ContextFixture } from './server/messages/context-fixture';
 import type { OwnMail } from './server/reception/reception';
 import { composeMessage, type MessageOptions } from './smtp/compose';
 import { UsageError } from './support/errors';
@@ -13,10 +14,7 @@ export interface InjectOptions {
   /** What is in it, instead; a message with a subject and a line of text when both are left out. */
   readonly message?: MessageOptions;
   /** Context variables that it has from the start. */
-  readonly context?: {
-    readonly message?: Readonly<Record<string, string>>;
-    readonly connection?: Readonly<Record<string, string>>;
-  };
+  readonly context?: ContextFixture;
 }
 
 const KNOWN = ['from', 'to', 'data', 'message', 'context'];
@@ -41,7 +39,7 @@ export function readInjection(options: InjectOptions, now: Date): OwnMail {
     from: byteString(from),
     to: to.map(byteString),
     raw,
-    context: { message: readContext(context?.message), connection: readContext(context?.connection) },
+    context: readContextFixture(context ?? {}, 'inject: context'),
   };
 }
 
@@ -56,13 +54,4 @@ function readData(data: unknown): Buffer {
   if (typeof data === 'string') return Buffer.from(data.replace(/\r\n|\r|\n/g, '\r\n'), 'utf8');
   if (data instanceof Uint8Array) return Buffer.from(data);
   throw new UsageError(`inject: data: a text or bytes expected, not ${JSON.stringify(data)}`);
-}
-
-function readContext(pairs: Readonly<Record<string, unknown>> = {}): Map<string, string> {
-  return new Map(
-    Object.entries(pairs).map(([key, value]) => {
-      if (typeof value === 'string') return [byteString(key), byteString(value)];
-      throw new UsageError(`inject: context: a text expected for '${key}', not ${JSON.stringify(value)}`);
-    }),
-  );
 }

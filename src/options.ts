@@ -10,6 +10,8 @@ import {
 } from './server/datasources/fixtures';
 import type { DnsOption } from './server/dns/fixtures';
 import { DEFAULT_CONFIG } from './server/config/default-config';
+import { readContextFixture, type ContextFixture } from './server/messages/context-fixture';
+import type { MessageContext } from './server/queues';
 import type { ConfigSource } from './server/config/load';
 import type { DomainsOption } from './server/domain-fixtures';
 import { readEnvironmentOption, type EnvironmentOption } from './server/environment';
@@ -74,6 +76,11 @@ export interface MomentumOptions {
   readonly env?: EnvironmentOption;
   /** What one entry into Lua may spend. */
   readonly limits?: Partial<LuaLimits>;
+  /**
+   * Context variables that every SMTP session and every message that comes from outside has from the start; what a
+   * listener or peer is configured with comes after them.
+   */
+  readonly context?: ContextFixture;
   /** Choices about the HTTP server that the product leaves open: see docs/fidelity.md. */
   readonly http?: HttpOptions;
   /** The same about the reception of mail. */
@@ -97,6 +104,7 @@ export interface ReadOptions {
   readonly timezone: string | undefined;
   readonly limits: Partial<LuaLimits> | undefined;
   readonly http: HttpOptions;
+  readonly context: MessageContext;
   readonly reception: ReceptionOptions;
 }
 
@@ -117,10 +125,11 @@ const KNOWN = [
   'timezone',
   'limits',
   'http',
+  'context',
   'reception',
 ];
 /** Part of the public design and not there yet: better an error than a fixture that is ignored. */
-const NOT_YET = ['momentum', 'upstreams', 'context'];
+const NOT_YET = ['momentum', 'upstreams'];
 const DEFAULT_NOW = '2026-01-01T00:00:00Z';
 
 /** Throws UsageError for anything that is not an option, or not of an option's form. */
@@ -153,6 +162,7 @@ export function readOptions(options: MomentumOptions): ReadOptions {
     environment: new Map(readEnvironmentOption(options.env ?? {})),
     limits: readLimits(options.limits),
     http: options.http ?? {},
+    context: readContextFixture(options.context ?? {}, 'option context'),
     reception: readReception(options.reception ?? {}),
   };
 }

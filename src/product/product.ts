@@ -16,6 +16,7 @@ import { VirtualFiles } from '../server/files/virtual-files';
 import type { ResponseOptions } from '../server/http/response';
 import type { HttpSession } from '../server/http/session';
 import type { UrlOptions } from '../server/http/url-details';
+import type { MessageContext } from '../server/queues';
 import { Processes, type ProcessesOption } from '../server/processes';
 import { ServerState, type ServerOptions } from '../server/server';
 import { MomentumCrash, StrictViolation, UsageError } from '../support/errors';
@@ -37,6 +38,7 @@ export interface ProductOptions extends ServerOptions {
   readonly scripts: readonly Script[];
   readonly roots: readonly string[];
   readonly datasources: ReadonlyMap<string, DataSourceFixture>;
+  readonly context: MessageContext;
   readonly files: readonly FixtureFile[];
   readonly processes: ProcessesOption | undefined;
   readonly environment: Map<string, string>;
@@ -86,6 +88,7 @@ export class Product {
       generation: () => this.running,
       version: VERSION,
       choices: options.reception,
+      context: options.context,
       onError: this.failures.handlerFailed,
     });
     this.#access = new Access({

@@ -8,6 +8,7 @@ import type { ConfigListener } from '../server/config/listeners';
 import { parseBoolean } from '../server/config/reading';
 import type { RegexTester } from '../server/auth/authorization';
 import { byteString, shownText } from '../server/bytes';
+import type { MessageContext } from '../server/queues';
 import type { ReceptionPolicy } from '../server/reception/policy';
 import type { ContextOrder } from '../server/reception/rejection-line';
 import type { ReceptionSettings } from '../server/reception/settings';
@@ -29,6 +30,8 @@ export interface ReceptionConnection {
   /** Of the product. */
   readonly version: string;
   readonly choices: ReceptionChoices;
+  /** The option `context`. */
+  readonly context: MessageContext;
   /** Takes the error of a script. Throws what must end the server. */
   readonly onError: (error: unknown) => void;
 }
@@ -40,7 +43,7 @@ const MOST_PEERS = 10_000;
 
 export function connectReception(
   server: ServerState,
-  { running, generation, version, choices, onError }: ReceptionConnection,
+  { running, generation, version, choices, context, onError }: ReceptionConnection,
 ): void {
   const { reception } = server;
   const policies = new WeakMap<Generation, ReceptionPolicy>();
@@ -55,6 +58,7 @@ export function connectReception(
   options.logsRejections = () => logsRejections(running());
   options.matches = reportingRegex(server);
   options.acceptedText = byteString(choices.acceptedText ?? options.acceptedText);
+  options.context = context;
   options.contextOrder = choices.rejectlogContext ?? options.contextOrder;
 }
 

@@ -181,12 +181,14 @@ describe('accounts in a database', () => {
   });
 });
 
-test('a journal is written in a thread pool', async () => {
-  const mta = await fixture('journal', { config: POOLS, files: { '/var/log/ecelerity/': '' } });
+test('a journalled log is written in a thread pool', async () => {
+  const mta = await fixture('journal', { config: POOLS });
   const to = ['b@example.org', 'c@example.org'];
   await mta.smtp.send({ from: 'a@example.com', to, data: message(['Subject: x']) });
   await mta.clock.advance(0);
-  const lines = mta.files.text('/var/log/ecelerity/journal.csv')!.trimEnd().split('\n');
+  const log = mta.jlogs.get('/var/log/ecelerity/journal')!;
+  const lines = log.records.map(({ text }) => text);
+  expect(log.subscribers).toEqual(['archiver']);
   expect(lines.map((line) => line.split(',').slice(1, 3))).toEqual(to.map((one) => ['a@example.com', one]));
   expect(lines[0]?.split(',')[0]).toBe(mta.messages[0]?.id);
 });

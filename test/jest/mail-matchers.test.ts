@@ -33,7 +33,7 @@ function failure(assert: () => void): string {
   try {
     assert();
   } catch (error) {
-    // eslint-disable-next-line no-control-regex -- the colours of a terminal
+     
     return (error as Error).message.replace(/\x1b\[\d+m/g, '');
   }
   throw new Error('the assertion did not fail');

@@ -29,7 +29,7 @@ test('what strict mode throws itself is reported under its own name only', async
 });
 
 test('a call that waits inside pcall is a warning', async () => {
-  const mta = await Momentum.start({ modules: [handler('print(pcall(msys.brightmail.scan, "a"))')] });
+  const mta = await Momentum.start({ modules: [handler('print(pcall(msys.bounce.classify, "a"))')] });
   mta.fake('msys.bounce.classify', () => Promise.resolve(true));
   expect((await mta.console('go')).output).toContain('true\ttrue');
   expect([...mta.diagnostics]).toMatchObject([{ code: 'SUSPENDED_IN_PCALL', severity: 'warning' }]);

@@ -109,7 +109,7 @@ test.each<[string, object]>([
   ['to: an address expected', mail({ to: '' })],
   ['data: a text or bytes expected', { ...mail(), data: 7 }],
   ['give data or message, not both', { ...mail(), message: {} }],
-  ["context: a text expected for 'k'", { ...mail(), context: { message: { k: 1 } } }],
+  ['context.message: an object of texts expected', { ...mail(), context: { message: { k: 1 } } }],
 ])('%s', async (problem, options) => {
   const mta = await Momentum.start();
   await expect(mta.inject(options as InjectOptions)).rejects.toThrow(problem);

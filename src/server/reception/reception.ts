@@ -49,6 +49,7 @@ export class Reception {
     matches: () => false,
     contextOrder: 'insertion',
     acceptedText: '2.0.0 OK ',
+    context: { message: new Map(), connection: new Map() },
   };
   readonly #services: ReceptionServices;
   readonly #sessions = new Set<ReceptionSession>();
@@ -87,8 +88,11 @@ export class Reception {
    * The way of HTTP and msg_gen: `msg_gen_data_spool`, `set_binding`, final validation; no callout that needs a session
    * (4/4-policy). Answers the messages, one for each recipient, whatever became of them.
    */
-  inject({ method, ...mail }: OwnMail & { readonly method: ReceptionMethod }): Promise<Message[]> {
-    return this.#take(mail, method, async (subject, policy) => {
+  inject({ method, context, ...mail }: OwnMail & { readonly method: ReceptionMethod }): Promise<Message[]> {
+    const preset = this.options.context;
+    const message = new Map([...preset.message, ...(context?.message ?? [])]);
+    const connection = new Map([...preset.connection, ...(context?.connection ?? [])]);
+    return this.#take({ ...mail, context: { message, connection } }, method, async (subject, policy) => {
       await policy.notify('msg_gen_data_spool', subject);
     });
   }

@@ -4,6 +4,7 @@ import type { Delivery } from '../delivery/delivery';
 import type { Facilities } from '../facilities';
 import type { Logs } from '../logs';
 import type { Messages } from '../messages/messages';
+import type { MessageContext } from '../queues';
 import type { SpoolIds } from '../spool-ids';
 import type { ContextOrder } from './rejection-line';
 
@@ -26,4 +27,6 @@ export interface ReceptionOptions {
   matches: RegexTester;
   contextOrder: ContextOrder;
   acceptedText: string;
+  /** What a test has given every session and every message from outside. */
+  context: MessageContext;
 }

@@ -47,7 +47,7 @@ export interface SessionParts {
  * limits and default replies are the protocol engine's, which calls one method after the other and waits for each.
  */
 export class ReceptionSession implements PolicySession {
-  readonly vctx = new ValidationContext();
+  readonly vctx: ValidationContext;
   readonly recipients = new RecipientList();
   readonly capabilities = new Capabilities();
   stateName: StateName = 'START';
@@ -71,6 +71,8 @@ export class ReceptionSession implements PolicySession {
   ) {
     const { services, context, pathway } = parts;
     this.#rejections = new Rejections(services);
+    const { connection, message } = services.options.context;
+    this.vctx = new ValidationContext(new Map(connection), new Map(message), message);
     this.vctx.connection.set('pathway', pathway);
     for (const [key, value] of context) this.vctx.connection.set(key, value);
     this.#endInbound = services.facilities.inboundSessions.open('SMTP', accept.remoteAddress.host);

@@ -22,6 +22,8 @@ export class ValidationContext {
     readonly connection = new Map<string, string>(),
     /** `VCTX_MESS`: a new one for each message. */
     public message = new Map<string, string>(),
+    /** What the dictionary of each message has from the start. */
+    private readonly preset: ReadonlyMap<string, string> = new Map(),
   ) {}
 
   /** `vctx:set_code` (4/lua/ref-vctx-set-code). */
@@ -37,9 +39,9 @@ export class ValidationContext {
     this.tarpit = 0;
   }
 
-  /** A message is over: the next one begins with an empty dictionary (4/4-policy). */
+  /** A message is over: the next one begins with a dictionary of its own (4/4-policy). */
   beginMessage(): void {
-    this.message = new Map();
+    this.message = new Map(this.preset);
     this.bodyHasChanged = false;
     this.isTransparent = false;
   }

@@ -11,10 +11,11 @@ import {
   type ParameterValue,
   type Query,
 } from './data-source';
+import { LazyConnection } from './lazy-connection';
 import { optionalPackage } from './optional-package';
 import { parameterBytes } from './parameter-bytes';
 import { bindParameters, MYSQL } from './placeholders';
-import { parseServerAddress, withoutSecrets, type SourceUri } from './uri';
+import { parseServerAddress, type SourceUri } from './uri';
 
 interface Package {
   createConnection(options: ConnectionOptions): Promise<Connection>;
@@ -27,14 +28,14 @@ const TIMES: ReadonlySet<string> = new Set(['DATE', 'NEWDATE', 'TIME', 'DATETIME
 /** Beginning of SQLSTATE: syntax and names, which preparing finds out. */
 const PREPARE_CLASS = '42';
 
-/** One connection, opened by the first query; after it broke, the next query opens another. */
+/** Queries go over one connection. */
 export class MysqlSource implements DataSource {
   readonly #package: Package;
   readonly #options: ConnectionOptions;
-  #connection: Promise<Connection> | undefined;
+  readonly #connection: LazyConnection<Connection>;
 
   constructor(
-    private readonly uri: SourceUri,
+    uri: SourceUri,
     private readonly types: ColumnTypes = 'native',
   ) {
     const { host, port, socket, database, user, password } = parseServerAddress(uri);
@@ -47,12 +48,13 @@ export class MysqlSource implements DataSource {
       bigNumberStrings: true,
       dateStrings: true,
     };
+    this.#connection = new LazyConnection(uri, () => this.#connect());
     this.#package = optionalPackage('mysql2/promise', 'a data source mysql:') as Package;
   }
 
   async query({ sql, parameters, maxRows }: Query): Promise<Answer> {
     const bound = bindParameters(sql, parameters, MYSQL);
-    const connection = await this.#connected();
+    const connection = await this.#connection.get();
     try {
       const [result, fields] = (await connection.execute({
         sql: shownText(bound.sql),
@@ -75,44 +77,25 @@ export class MysqlSource implements DataSource {
     }
   }
 
-  async close(): Promise<void> {
-    const connection = this.#connection;
-    this.#connection = undefined;
-    await connection?.then(
-      (open) => open.end(),
-      () => undefined,
-    );
-  }
-
-  #connected(): Promise<Connection> {
-    return (this.#connection ??= this.#connect());
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 
   async #connect(): Promise<Connection> {
-    try {
-      const connection = await this.#package.createConnection(this.#options);
-      // A connection that breaks while nobody waits for it.
-      connection.on('error', () => (this.#connection = undefined));
-      return connection;
-    } catch (error) {
-      this.#connection = undefined;
-      throw new DataSourceError(
-        'connect',
-        byteString((error as MysqlError).message || (error as MysqlError).code),
-        byteString(withoutSecrets(this.uri)),
-      );
-    }
+    const connection = await this.#package.createConnection(this.#options);
+    // A connection that breaks while nobody waits for it.
+    connection.on('error', () => this.#connection.lost());
+    return connection;
   }
 
   #failure(error: MysqlError, sql: string): DataSourceError {
-    if (error.fatal) this.#connection = undefined;
+    if (error.fatal) this.#connection.lost();
     const stage = error.sqlState?.startsWith(PREPARE_CLASS) ? 'prepare' : 'execute';
     return new DataSourceError(stage, byteString(error.message), sql);
   }
 }
 
 interface MysqlError extends Error {
-  readonly code: string;
   readonly sqlState?: string;
   readonly fatal?: boolean;
 }

@@ -11,10 +11,11 @@ import {
   type ParameterValue,
   type Query,
 } from './data-source';
+import { LazyConnection, reasonOf } from './lazy-connection';
 import { parameterBytes } from './parameter-bytes';
 import { optionalPackage } from './optional-package';
 import { bindParameters, POSTGRESQL, type BoundQuery } from './placeholders';
-import { parseServerAddress, withoutSecrets, type SourceUri } from './uri';
+import { parseServerAddress, type SourceUri } from './uri';
 
 type ClientClass = new (config: ClientConfig) => Client;
 
@@ -28,26 +29,27 @@ const AS_TEXT = { getTypeParser: () => (text: string) => text };
 const PREPARE_CLASS = '42';
 const CONNECTION_CLASSES: readonly string[] = ['08', '28', '3D', '53', '57'];
 
-/** One connection, opened by the first query; after it broke, the next query opens another. */
+/** Queries go over one connection, one after the other. */
 export class PostgresSource implements DataSource {
   readonly #Client: ClientClass;
   readonly #config: ClientConfig;
-  #client: Promise<Client> | undefined;
+  readonly #client: LazyConnection<Client>;
   /** Settles when the query before is done: a connection takes one at a time. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly uri: SourceUri,
+    uri: SourceUri,
     private readonly types: ColumnTypes = 'native',
   ) {
     const { host, port, socket, database, user, password } = parseServerAddress(uri);
     this.#config = { host: socket ?? host, port, database, user, password };
+    this.#client = new LazyConnection(uri, () => this.#connect());
     this.#Client = (optionalPackage('pg', 'a data source pgsql:') as { Client: ClientClass }).Client;
   }
 
   async query({ sql, parameters, maxRows }: Query): Promise<Answer> {
     const bound = bindParameters(sql, parameters, POSTGRESQL);
-    const turn = this.#turn.then(async () => this.#run(await this.#connected(), bound, sql));
+    const turn = this.#turn.then(async () => this.#run(await this.#client.get(), bound, sql));
     this.#turn = turn.catch(() => undefined);
     const result = await turn;
     const names = result.fields.map(({ name }) => byteString(name));
@@ -60,30 +62,16 @@ export class PostgresSource implements DataSource {
     return { ...answerOf(rows, maxRows), unused: bound.unused };
   }
 
-  async close(): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
-    await client?.then(
-      (open) => open.end(),
-      () => undefined,
-    );
-  }
-
-  #connected(): Promise<Client> {
-    return (this.#client ??= this.#connect());
+  close(): Promise<void> {
+    return this.#client.close();
   }
 
   async #connect(): Promise<Client> {
     const client = new this.#Client(this.#config);
     // A connection that breaks while nobody waits for it.
-    client.on('error', () => (this.#client = undefined));
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      this.#client = undefined;
-      throw new DataSourceError('connect', byteString(reasonOf(error)), byteString(withoutSecrets(this.uri)));
-    }
+    client.on('error', () => this.#client.lost());
+    await client.connect();
+    return client;
   }
 
   async #run(
@@ -99,17 +87,11 @@ export class PostgresSource implements DataSource {
     } catch (error) {
       const { code = '08000' } = error as { code?: string };
       const isLost = CONNECTION_CLASSES.includes(code.slice(0, 2));
-      if (isLost) this.#client = undefined;
+      if (isLost) this.#client.lost();
       const stage = code.startsWith(PREPARE_CLASS) ? 'prepare' : 'execute';
       throw new DataSourceError(stage, byteString(`ERROR:  ${reasonOf(error)}`), query);
     }
   }
-}
-
-/** Of several addresses that were tried, each has its reason. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }
 
 const toPostgres = (value: ParameterValue) =>

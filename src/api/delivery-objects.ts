@@ -23,8 +23,6 @@ export function messageOf(queued: QueuedMessage): Message {
 export const bindMessage = (runtime: Runtime, queued: QueuedMessage) =>
   bindObject(runtime, ecMessage, messageOf(queued));
 
-const bindRecord = (runtime: Runtime, domain: DomainRecord) => bindObject(runtime, domainRecord, domain);
-
 /** The slot of a binding by its name. */
 export const slotOf = (runtime: Runtime, binding: string): number =>
   runtime.server.delivery.bindings.get(binding)?.slot ?? coreConstant(runtime, 'EC_BINDING_SLOT_UNBOUND');

@@ -18,6 +18,7 @@ import type { VirtualFiles } from '../server/files/virtual-files';
 import type { HttpRequest } from '../server/http/messages';
 import type { ServerState } from '../server/server';
 import { SocketAddress } from '../server/socket-address';
+import { authDsScheme } from './auth-ds';
 
 export interface AccessOptions {
   readonly server: ServerState;
@@ -34,14 +35,14 @@ export class Access {
   readonly #accounting: Accounting;
 
   constructor(options: AccessOptions) {
-    const { server, files, generation, onError } = options;
+    const { server, files, generation, configuration, onError } = options;
     this.#options = options;
     this.#accounting = new Accounting(server.logs, server.clock);
     this.#authenticator = new Authenticator({
       files,
       logs: server.logs,
       scripts: () => scriptAuth(generation().runtime, generation().hooks),
-      reasonAgainst: (scheme) => this.#notSimulated(scheme),
+      configured: (scheme) => authDsScheme(scheme, configuration(), server),
       onError,
     });
   }
@@ -96,18 +97,6 @@ export class Access {
       record: (user, status, { listener, remoteAddress }) =>
         this.#accounting.authentication({ listener, peer: remoteAddress.toString(), user, status }),
     };
-  }
-
-  /** Schemes of data sources (4/modules/auth-ds). */
-  #notSimulated(scheme: string): string | undefined {
-    const { configuration, server } = this.#options;
-    const stanzas = configuration()
-      .root.childrenOf('auth_ds')
-      .flatMap((stanza) => stanza.childrenOf('scheme'));
-    if (!stanzas.some(({ instance }) => instance === scheme)) return undefined;
-    const message = `the authentication scheme '${scheme}' is one of auth_ds, whose data sources are not simulated: give the test one of its own, msys.registerAuth("${scheme}", …)`;
-    server.report('NOT_SIMULATED', message);
-    return message;
   }
 
   /** The control channel (4/control-auth, 4/control-authz). */

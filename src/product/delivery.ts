@@ -41,7 +41,8 @@ export function connectDelivery(server: ServerState, { running, generation, onEr
   policy.onError = onError;
   policy.hooks = deliveryHooks(generation, (message) => bindAnew(server, messageOf(message)));
   engine.log.writes = (log, type) => writes(running(), `${log} ${type}`);
-  engine.delayNotices.isLoaded = () => isLoaded(running(), 'delay_dsn');
+  // Scripts have a say in the schedule: it begins when there are some.
+  engine.delayNotices.isLoaded = () => generation() !== undefined && isLoaded(running(), 'delay_dsn');
   engine.reports.submit = (report) => submit(server, report);
   const routes = new Map<string, readonly string[]>();
   dns.routes.settings = (domain) => ({ ...routeSettings(settings, domain), ...routesOf(routes, domain) });

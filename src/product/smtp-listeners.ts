@@ -122,6 +122,7 @@ export class SmtpListeners {
   #reportProblems(): void {
     const { server, running } = this.#options;
     for (const listener of this.#configured()) {
+      if (!listener.enabled) continue;
       const where = `${listener.kind} Listen "${listener.address}"`;
       for (const problem of smtpProblems(smtpSettings(running(), listener, LOOPBACK)))
         server.report('CONFIG_OPTION', `${where}: ${problem}`);

@@ -311,4 +311,28 @@ row('L29', async () => {
   expect(prints(mta)).toEqual(['one', traceback, 'two', traceback]);
 });
 
+row('L30', async () => {
+  const mta = await withModule(`
+    function mod:validate_connect() _TLS.own = "session" return msys.core.VALIDATE_CONT end
+    function mod:core_validate_connect()
+      local inner = coroutine.wrap(function() return tostring(_TLS.own) end)
+      print(_TLS.own, inner(), (select(2, msys.runInPool("CPU", function() return _TLS.own end))))
+    end
+    function mod:core_log_reopen() print(tostring(_TLS.own)) end
+    function mod:rsrc_setup()
+      msys.httpsrv.register("GET", "/", function(s)
+        print(tostring(_TLS.own))
+        _TLS.own = "request"
+        s:response_status_ok("text/plain")
+      end)
+      return true
+    end`);
+  const session = mta.smtp.session();
+  await session.ehlo();
+  await mta.console('reopen logs');
+  for (let i = 0; i < 2; i++) await mta.request({ url: '/' });
+  await session.quit();
+  expect(prints(mta)).toEqual(['session\tnil\tsession', 'nil', 'nil', 'nil']);
+});
+
 end();

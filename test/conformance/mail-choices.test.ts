@@ -1,7 +1,9 @@
 import { choices } from './harness';
 import { contentChoices } from './mail/choices-content';
 import { dataSourceChoices } from './mail/choices-datasources';
+import { deliveryChoices } from './mail/choices-delivery';
 import { headerChoices } from './mail/choices-headers';
+import { logChoices } from './mail/choices-logs';
 import { mimeChoices } from './mail/choices-mime';
 import { policyChoices } from './mail/choices-policy';
 import { receptionChoices } from './mail/choices-reception';
@@ -15,7 +17,9 @@ for (const declare of [
   policyChoices,
   receptionChoices,
   smtpChoices,
+  logChoices,
   dataSourceChoices,
+  deliveryChoices,
 ])
   declare(row);
 end();

@@ -216,9 +216,10 @@ describe('connections', () => {
   test('opening, logging and closing are told', async () => {
     const mta = await withHooks(
       `function mod:core_inc_outbound_connections(connh)
+         opened = connh
          print("inc", tostring(connh.host), connh.binding_slot, connh.conn.domain.domain, connh.conn.curr_message:rcptto())
        end
-       function mod:core_dec_outbound_connections(connh) print("dec", connh.binding_slot, connh.conn.in_use) end
+       function mod:core_dec_outbound_connections(connh) print("dec", connh.binding_slot, connh.conn.in_use, connh == opened) end
        function mod:core_log_client_connection_success(addr, dr, slot, now)
          print("success", msys.type(addr), dr.domain, slot, now.tv_sec)
        end
@@ -237,7 +238,7 @@ describe('connections', () => {
     await mta.clock.advance('4s');
     expect(prints(mta)).toHaveLength(2);
     await mta.clock.advance('1s');
-    expect(prints(mta).slice(2)).toEqual(['dec\t1\t0']);
+    expect(prints(mta).slice(2)).toEqual(['dec\t1\t0\ttrue']);
     mta.domains.add('b.test', { active: 1 });
     mta.domains.add('c.test', { active: 1 });
     mta.remote('b.test').refuse();

@@ -1,4 +1,5 @@
 import { VirtualClock } from '../../src/server/clock';
+import type { DeliveryEvent } from '../../src/server/delivery/events';
 import { UsageError } from '../../src/support/errors';
 
 const START = Date.UTC(2026, 0, 1);
@@ -176,5 +177,55 @@ describe('every', () => {
     clock.set(at(0));
     await clock.advance('10s');
     expect(log).toEqual(['beat@1010', 'beat@10']);
+  });
+});
+
+describe('what becomes of messages', () => {
+  const event = (id: string): DeliveryEvent => ({
+    at: new Date(START),
+    type: 'delivered',
+    id,
+    from: '',
+    to: 'a@b.test',
+    domain: 'b.test',
+    note: '250',
+  });
+
+  test('is answered with the timers, and does not count when they are compared', async () => {
+    const { clock } = clockWithLog();
+    clock.note(event('before'));
+    clock.schedule(at(1), 'timer', () => clock.note(event('one')));
+    const fired = await clock.advance('1s');
+    expect(fired).toEqual([{ label: 'timer', at: new Date(at(1)) }]);
+    expect(fired.events).toEqual([event('one')]);
+    expect(Object.keys(fired)).toEqual(['0']);
+    clock.schedule(at(2), 'timer', () => clock.note(event('two')));
+    expect((await clock.runAll()).events).toEqual([event('two')]);
+    expect((await clock.advance('1s')).events).toEqual([]);
+  });
+});
+
+describe('hold', () => {
+  test('keeps time standing until the work has ended, whatever comes of it', async () => {
+    const { clock, log, note } = clockWithLog();
+    const ends: (() => void)[] = [];
+    const error = new Error('its own business');
+    clock.schedule(at(1), 'work', () => {
+      clock.hold(new Promise<void>((resolve) => ends.push(resolve)));
+      clock.hold(
+        new Promise((_, reject) => {
+          ends.push(() => {
+            reject(error);
+          });
+        }),
+      );
+    });
+    clock.schedule(at(2), 'later', note('later'));
+    const advanced = clock.advance('5s');
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect([log, clock.millis()]).toEqual([[], at(1)]);
+    for (const end of ends) end();
+    await advanced;
+    expect([log, clock.millis()]).toEqual([['later@2'], at(5)]);
   });
 });

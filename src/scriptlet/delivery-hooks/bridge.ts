@@ -87,19 +87,20 @@ export class HookBridge {
 
   /**
    * Calls all providers of a void hook with an output; each sees what those before it have left there. A result of a
-   * provider's counts as written, too (L8).
+   * provider's counts as written, too (L8), when it is of the output's type.
    */
   async write(
     name: string,
     output: OutputPointer,
     args: readonly LuaValue[],
     subject?: Subject,
+    isOfType: (result: LuaValue) => boolean = (result) => typeof result === 'number',
   ): Promise<LuaValue> {
     for (const module of this.generation.hooks.providers(name)) {
       const call = { args, context: contextOf(subject) };
       const answer = await this.generation.hooks.answer(module, name, call);
       const result = answer?.results[0];
-      if (result !== undefined) output.value = result;
+      if (isOfType(result)) output.value = result;
     }
     return output.value;
   }

@@ -119,7 +119,8 @@ export const connectionHooks: HookEntries<ConnectionHooks> = {
     names: [BODY],
     make: (bridge) => async (message) => {
       const output = bridge.output('io_object **', undefined);
-      const body = await bridge.write(BODY, output, [bridge.message(message), output], message);
+      const isIo = (result: LuaValue) => result instanceof IoObject;
+      const body = await bridge.write(BODY, output, [bridge.message(message), output], message, isIo);
       if (!(body instanceof IoObject)) return undefined;
       if (body.isSeekable) body.seek('set', 0);
       return body.readRest();

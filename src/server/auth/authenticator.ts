@@ -16,8 +16,8 @@ export interface AuthenticatorOptions {
   readonly logs: Logs;
   /** Of the running configuration. */
   scripts(): ScriptAuth;
-  /** Why a scheme is missing that is neither the product's nor a script's, if there is more to say than that. */
-  reasonAgainst?(scheme: string): string | undefined;
+  /** A scheme of the running configuration that is neither the product's nor a script's. */
+  configured?(scheme: string): AuthScheme | undefined;
   /** Takes an error of a script's function; throws it when it has to end the server. */
   onError(error: unknown): void;
 }
@@ -44,8 +44,8 @@ export class Authenticator {
 
   /** What Digest authentication compares with: the user's name, realm and password as one MD5 sum. */
   ha1(uri: string, user: string, realm: string): Promise<Ha1> {
-    const answer = (ask: NonNullable<AuthScheme['ha1']>, file: string): Ha1 => {
-      const ha1 = ask(file, user, realm);
+    const answer = async (ask: NonNullable<AuthScheme['ha1']>, file: string): Promise<Ha1> => {
+      const ha1 = await ask(file, user, realm);
       return ha1 === undefined ? { status: 'fail' } : { status: 'ok', ha1 };
     };
     return this.#ask(uri, 'ha1', answer, { status: 'error' });
@@ -77,11 +77,11 @@ export class Authenticator {
   ): Promise<R> {
     try {
       const { name, file } = parseUri(uri);
-      const scheme = this.#builtin.get(name) ?? this.#options.scripts().schemes.get(name);
-      if (!scheme)
-        throw new AuthProblem(
-          this.#options.reasonAgainst?.(name) ?? `there is no authentication scheme '${name}'`,
-        );
+      const scheme =
+        this.#builtin.get(name) ??
+        this.#options.scripts().schemes.get(name) ??
+        this.#options.configured?.(name);
+      if (!scheme) throw new AuthProblem(`there is no authentication scheme '${name}'`);
       const ask = scheme[method];
       if (!ask) throw new AuthProblem(`the scheme '${name}' cannot ${ABILITIES[method]}`);
       return await answer(ask.bind(scheme) as NonNullable<AuthScheme[M]>, file);

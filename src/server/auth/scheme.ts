@@ -46,7 +46,7 @@ export interface Ha1 {
 export interface AuthScheme {
   authenticate?(file: string, request: AuthRequest): AuthVerdict | Promise<AuthVerdict>;
   /** For Digest authentication; undefined: no such user in the realm. */
-  ha1?(file: string, user: string, realm: string): string | undefined;
+  ha1?(file: string, user: string, realm: string): Answer<string | undefined>;
   /** The groups of a user; undefined: no such user. */
   groupsOf?(file: string, user: string): Answer<readonly string[] | undefined>;
   /** All groups that there are. */

@@ -1,3 +1,5 @@
+import type { MessageContent } from '../../mail/content';
+import { decodeTransfer } from '../../mail/transfer-encoding';
 import { shownText } from '../bytes';
 import type { Message } from '../messages/message';
 import { BOUNCE_CLASSES, classifyBounce, type BounceClass } from './bounce-classes';
@@ -44,8 +46,14 @@ export async function classifyMessage(
     const response = shownText(reportedResponse(report));
     return { class: await classifyResponse(policy, response, shownText(domain)), recipient };
   }
-  const body = content.body.toString('latin1', 0, limit);
+  const body = payloadOf(content).toString('latin1', 0, limit);
   const [recipient] = content.headers.get('X-Failed-Recipients');
   const code = (await policy.hooks.classifyReceived?.(body)) ?? classifyBounce(shownText(body));
   return { class: bounceClassOf(code), recipient: recipient?.trim() };
+}
+
+/** The body, without the transfer encoding of a message of one part (3/3-api/hooks-core-bounce-error-classify). */
+function payloadOf(content: MessageContent): Buffer {
+  const top = content.mime(true);
+  return top.isContainer ? content.body : decodeTransfer(content.body, top.encoding);
 }

@@ -17,15 +17,15 @@ export class DelayNotices {
     this.#services = services;
   }
 
-  /** To be called when a record may have messages that it did not have before. */
+  /** To be called when a record may have messages that it did not have before, and after a change of the configuration. */
   watch({ queue }: DomainRecord): void {
     if (!this.isLoaded()) return;
-    for (const [, message] of queue.entries())
-      if (!this.#known.has(message)) {
-        this.#known.add(message);
-        if (this.#isEnabled(message) || this.#services.policy.hooks.generateDelayDsn)
-          void this.#schedule(message, 0).catch(this.#services.policy.onError);
-      }
+    for (const [, message] of queue.entries()) {
+      const isDue = this.#isEnabled(message) || this.#services.policy.hooks.generateDelayDsn;
+      if (!isDue || this.#known.has(message)) continue;
+      this.#known.add(message);
+      void this.#schedule(message, 0).catch(this.#services.policy.onError);
+    }
   }
 
   #isEnabled(message: QueuedMessage): boolean {

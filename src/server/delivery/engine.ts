@@ -106,7 +106,10 @@ export class DeliveryEngine {
    */
   async settingsChanged(): Promise<void> {
     for (const record of [...this.#services.domains]) await this.#of(record).failBlackholed();
-    for (const record of this.#services.domains) this.#of(record).reopen();
+    for (const record of this.#services.domains) {
+      this.delayNotices.watch(record);
+      this.#of(record).reopen();
+    }
   }
 
   /** The open connections to a domain: busy ones, and those that have not been idle for too long. */

@@ -128,7 +128,7 @@ export interface ReportHooks {
   /** `core_post_generate_rfc3464_message` */
   reportGenerated?(message: QueuedMessage, report: Message, action: DsnAction): Awaitable<void>;
   /** `delay_dsn_generate_delay_dsn` */
-  generateDelayDsn?(message: QueuedMessage, enabled: boolean): Awaitable<boolean | undefined>;
+  generateDelayDsn?: (message: QueuedMessage, enabled: boolean) => Awaitable<boolean | undefined>;
   /** `delay_dsn_next_delay_dsn`: when the next notice is due; undefined: as the server's schedule has it. */
   nextDelayDsn?(message: QueuedMessage, now: Date, when: Date): Awaitable<Date | undefined>;
   /** `delay_dsn_send_notification`: true when the module has dealt with the notice. */

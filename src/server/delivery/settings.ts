@@ -25,7 +25,7 @@ export const DELIVERY_DEFAULTS: Readonly<Record<string, string>> = {
   connect_timeout: '300',
   bounces_inline_original: 'headers',
   default_binding: 'normal',
-  delay_dsn_max_retry_interval: '0',
+  delay_dsn_max_retry_interval: '43200',
   delay_dsn_retry_interval: '3600',
   delayed_queue_scan_interval: '15',
   drop_body_after_trans_fail: '3',

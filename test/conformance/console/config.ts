@@ -256,10 +256,18 @@ function files(row: TestRow): void {
   });
 
   row('console-7-9e', async () => {
-    // No SMTP session comes in yet: the option with the answer is known.
-    expect(await output(await sample(), 'config eval esmtp_listener reconfig_message')).toBe(
-      'Reconfig_Message = "4.3.2 Reconfiguration in progress"\n',
-    );
+    const told = async (text: string) => {
+      const mta = await withConfig(`ESMTP_Listener { ${text} Listen ":25" { } }`);
+      const session = mta.smtp.session();
+      await session.ehlo();
+      await mta.console('config reload');
+      return session.mail('me@example.com');
+    };
+    expect(await told('')).toMatchObject({ code: 421, text: '4.3.2 Reconfiguration in progress' });
+    expect(await told('Reconfig_Message = "4.3.2 Back soon"')).toMatchObject({
+      code: 421,
+      text: '4.3.2 Back soon',
+    });
   });
 
   row('console-7-10a', async () => {

@@ -1,4 +1,4 @@
-import type { Momentum } from '../../../src';
+import { Momentum } from '../../../src';
 import { idOf, messages, withQueues } from './queues';
 import { output, outputs, type TestRow } from './support';
 
@@ -54,11 +54,21 @@ function single(row: TestRow): void {
   });
 
   row('console-6-8e', async () => {
-    // No message comes in over a protocol yet, and one of a test came over none.
-    const mta = await start();
-    expect(await output(mta, `message details ${await idOf(mta, 'example.com')}`)).not.toContain(
-      'Received Via',
-    );
+    const mta = await Momentum.start();
+    const mail = { from: 'me@example.com', to: 'you@example.org', data: 'Subject: x\r\n\r\n' };
+    const via = async (id: string) => {
+      const lines = (await output(mta, `message details ${id}`)).split('\n');
+      return lines.slice(lines.indexOf('               Retries: 0') + 1)[0];
+    };
+    for (const [peer, shown] of [
+      ['10.0.0.103', 'SMTP 10.0.0.103 (IPv4)'],
+      ['2001:db8::1', 'SMTP 2001:db8::1 (IPv6)'],
+    ] as const) {
+      const { messages } = await mta.smtp.send({ ...mail, peer });
+      expect(await via(messages[0]!.id)).toBe(`          Received Via: ${shown}`);
+    }
+    const [injected] = await mta.inject(mail);
+    expect(await via(injected!.id)).toBe('                Sender: me@example.com');
   });
 
   row('console-6-8b', async () => {

@@ -23,8 +23,16 @@ function connections(row: TestRow): void {
     });
 
   row('console-5-24a', async () => {
-    // Nothing comes in yet: SMTP is not simulated.
-    expect(await (await start()).console('show inbound')).toMatchObject({ status: 'COMPLETED', output: '' });
+    const mta = await Momentum.start();
+    expect(await mta.console('show inbound')).toMatchObject({ status: 'COMPLETED', output: '' });
+    const session = mta.smtp.session({ peer: '127.0.0.1:47741' });
+    await session.ehlo();
+    await mta.clock.advance(264);
+    expect(await output(mta, 'show inbound')).toMatch(
+      /^\d+: \[inbound\/esmtp_message_factory\] IPv4 127\.0\.0\.1:47741 awaiting mailfrom \(for 0\.264s\)\n$/,
+    );
+    await session.quit();
+    expect(await output(mta, 'show inbound')).toBe('');
   });
   shows(
     'console-5-24b',
@@ -35,7 +43,16 @@ function connections(row: TestRow): void {
   );
   shows('console-5-25a', 'count outbound 217.117.146.233/32', '3 sessions\n');
   shows('console-5-25b', 'count outbound/gold 217.117.0.0/16', '3 sessions\n');
-  shows('console-5-25c', 'count SMTP 32', "Displaying 'SMTP' from /32 to /32\n");
+  row('console-5-25c', async () => {
+    const mta = await Momentum.start();
+    for (const peer of ['127.0.0.1', '127.0.0.1', '192.0.2.7']) await mta.smtp.session({ peer }).ehlo();
+    expect(await outputs(mta, 'count SMTP 32', 'count SMTP 127.0.0.0/8', 'count HTTP 32')).toEqual([
+      "Displaying 'SMTP' from /32 to /32\n      2                                 127.0.0.1/32\n" +
+        '      1                                 192.0.2.7/32\n',
+      '2 sessions\n',
+      "Displaying 'HTTP' from /32 to /32\n",
+    ]);
+  });
   shows(
     'console-5-25d',
     'count outbound 16-32',
@@ -90,18 +107,41 @@ function simulatedModules(row: TestRow): void {
     ]);
   });
 
+  row('console-5-32j', async () => {
+    const hook = 'msys.registerModule("mod", { core_log_reopen = function() print("reopened") end })';
+    const mta = await withConfig('bounce_logger "main" { }', { modules: [{ name: 'mod', source: hook }] });
+    expect(await mta.console('bounce_logger:main reopen logs')).toMatchObject({
+      status: 'COMPLETED',
+      output: '',
+    });
+    expect(mta.paniclog.map(({ message }) => message)).toEqual(['reopened']);
+  });
+
+  /** A data source that three queries have been asked of, of which two are different. */
+  const asked = async () => {
+    const mta = await withConfig('Datasource "customers" { uri = ( "sqlite:/path/to/db" ) }', {
+      datasources: { customers: { rows: () => [{ a: 1 }] } },
+    });
+    for (const query of ['SELECT 1', 'SELECT 1', 'SELECT 2'])
+      await mta.eval(`msys.db.fetch_row("customers", "${query}")`);
+    return mta;
+  };
+
   row('console-6-17', async () => {
-    const mta = await withConfig('Datasource "sqlite" { uri = ( "sqlite:/path/to/db" ) }');
-    // What fills the cache, the queries of msys.db, is not simulated.
-    expect(await output(mta, 'ds_core flush sqlite')).toBe("flushed 0 entries from cache 'sqlite'\n");
+    const mta = await asked();
+    expect(await outputs(mta, 'ds_core flush customers', 'ds_core flush customers')).toEqual([
+      "flushed 2 entries from cache 'customers'\n",
+      "flushed 0 entries from cache 'customers'\n",
+    ]);
   });
 
   row('console-5-32b', async () => {
-    const mta = await withConfig('Datasource "ecdb" { uri = ( "sqlite:/path/to/db" ) }');
-    expect((await mta.console('ds_core stats')).lines.slice(3)).toEqual([
-      'ecdb',
-      '                           0   0   0   0        0        0   0   0   0      0',
+    const { lines, data } = await (await asked()).console('ds_core stats');
+    expect(lines.slice(3)).toEqual([
+      'customers',
+      '                           2  33  67   0        3        2   0   0   0      0',
     ]);
+    expect(data).toMatchObject({ caches: [{}] });
   });
 
   row('console-5-32c', async () => {
@@ -122,16 +162,27 @@ function simulatedModules(row: TestRow): void {
   });
 
   row('console-5-32e', async () => {
-    const mta = await withConfig('inbound_audit { monitors = ( "1800,2" ) }');
-    const lines = ['Connections', 'Receptions', 'Rejections'].flatMap((what) => [
-      `${what} 1800/0: 0`,
-      `${what} 1800/1: 0`,
-    ]);
-    const shown = (await mta.console('inbound_audit show ip 192.0.2.1')).lines;
-    expect(shown).toEqual(expect.arrayContaining(lines.slice(0, 2)));
-    expect((await mta.console('inbound_audit show all')).lines[0]).toMatch(
-      /^IP,Connections 1800\/0,Connections 1800\/1,/,
+    const mta = await withConfig(
+      'inbound_audit { monitors = ( "1800,2" ) }\nESMTP_Listener { Relay_Hosts = ( "192.0.2.1" ) Listen ":25" { } }',
     );
+    const lines = (connections: number, receptions: number, rejections: number) =>
+      Object.entries({ Connections: connections, Receptions: receptions, Rejections: rejections }).flatMap(
+        ([what, count]) => [`${what} 1800/0: ${count}`, `${what} 1800/1: 0`],
+      );
+    expect((await mta.console('inbound_audit show ip 192.0.2.1')).lines).toEqual(lines(0, 0, 0));
+    const mail = {
+      from: 'me@example.com',
+      to: ['a@example.org', 'b@example.org'],
+      data: 'Subject: x\r\n\r\n',
+    };
+    for (const peer of ['192.0.2.1', '192.0.2.1', '192.0.2.2']) await mta.smtp.send({ ...mail, peer });
+    expect((await mta.console('inbound_audit show ip 192.0.2.1')).lines).toEqual(lines(2, 4, 0));
+    expect((await mta.console('inbound_audit show ip 192.0.2.0/24')).lines).toEqual(lines(3, 4, 2));
+    expect((await mta.console('inbound_audit show all')).lines).toEqual([
+      'IP,Connections 1800/0,Connections 1800/1,Receptions 1800/0,Receptions 1800/1,Rejections 1800/0,Rejections 1800/1',
+      '192.0.2.1,2,0,4,0,0,0',
+      '192.0.2.2,1,0,0,0,2,0',
+    ]);
   });
 
   row('console-5-32f', async () => {
@@ -183,7 +234,6 @@ const UNKNOWN_HERE: Readonly<Record<string, readonly [page: string, ...lines: st
     'bounce_classifier_override reload',
     'bounce_classifier_override test',
   ],
-  'console-5-32j': ['4/modules/bounce-logger', 'bounce_logger:main reopen logs'],
   'console-5-32k': [
     '4/modules/ds-core',
     'ds_ldap flush connection cache',

@@ -60,6 +60,12 @@ const MESSAGES = [
 ];
 const TIMES = ['Statistics Last Reset:      0 seconds', 'Uptime:      0 seconds'];
 
+/** So many mails come in. */
+async function receive(mta: Momentum, count: number): Promise<void> {
+  const mail = { from: 'me@example.com', to: 'you@example.org', data: 'Subject: x\r\n\r\n' };
+  for (let i = 0; i < count; i++) await mta.smtp.send(mail);
+}
+
 function summary(row: TestRow): void {
   const start = () => Momentum.start({ domains: { 'example.com': { active: 2, delayed: 3 } } });
 
@@ -83,15 +89,30 @@ function summary(row: TestRow): void {
 
   row('console-6-2a', async () => {
     const lines = [...COUNTS, ...DNS, ...MESSAGES, ...TIMES].map((line) => `\t${line}\n`);
-    expect(await output(await start(), 'summary')).toBe(`Summary Statistics\n${lines.join('')}`);
+    const mta = await start();
+    expect(await output(mta, 'summary')).toBe(`Summary Statistics\n${lines.join('')}`);
+    await receive(mta, 2);
+    const session = mta.smtp.session();
+    await session.ehlo();
+    await session.rcpt('nobody@example.org');
+    const text = await output(mta, 'summary');
+    for (const line of [
+      'Inbound Concurrency:       1',
+      'Rejected Messages:      1',
+      'Received Messages:      2',
+    ])
+      expect(text).toContain(`\t${line}\n`);
   });
 
   row('console-6-2b', async () => {
     const mta = await start();
+    await receive(mta, 3);
     await mta.clock.advance('10s');
     mta.remote('example.com');
     await mta.clock.advance('10s');
-    expect(await output(mta, 'summary')).toContain('\tDelivery Rate:   0.10 messages/second\n');
+    const text = await output(mta, 'summary');
+    expect(text).toContain('\tDelivery Rate:   0.10 messages/second\n');
+    expect(text).toContain('\tReception Rate:   0.15 messages/second\n');
   });
 
   row('console-6-2c', async () => {

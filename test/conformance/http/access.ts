@@ -155,18 +155,33 @@ function schemes(row: Declare): void {
     expect(await digestStatus(digested, 'alice', 'wrong')).toBe(401);
   });
 
-  // Data sources are not simulated, and say so by name.
   row('http-7-3', async () => {
-    const stanza =
-      'auth_ds { Scheme "users" { Authenticate { query = "SELECT 1" cache = "auth" map = [ user = "%{username}" ] } } }';
-    await using mta = await withScheme('users://', {}, stanza);
-    expect(await statusOf(mta, 'alice', 'secret')).toBe(500);
-    expect(mta.diagnostics.at(-1)).toMatchObject({
-      code: 'NOT_SIMULATED',
-      message: expect.stringContaining("the authentication scheme 'users' is one of auth_ds") as string,
-    });
-    await using faked = await withScheme('mine://', { modules: [HELLO, SCHEME('init')] }, stanza);
-    expect(await statusOf(faked, 'alice', 'ok')).toBe(200);
+    const scheme = (authenticate: string) =>
+      `auth_ds { Scheme "users" { Authenticate { cache = "auth" ${authenticate} } } }`;
+    const sqlite = `CREATE TABLE users (name TEXT, password TEXT, md5 TEXT);
+      INSERT INTO users VALUES ('alice', 'secret', '5ebe2294ecd0e0f08eab7690d2a6ee69')`;
+    const CHECKED = `query = "SELECT 1 FROM users WHERE name = :user AND password = :pass"
+      map = [ user = "%{username}" pass = "%{password}" ]`;
+    const GIVEN = `query = "SELECT name, password, md5 FROM users WHERE name = :user" map = [ user = "%{username}" ]
+      returns_password = "true"`;
+    for (const authenticate of [
+      CHECKED,
+      `${GIVEN} password_column = "password"`,
+      `${GIVEN} password_column = "md5" type = "md5"`,
+    ]) {
+      const options = { datasources: { auth: { sqlite } } };
+      await using mta = await withScheme('users://', options, scheme(authenticate));
+      const statuses = [await statusOf(mta, 'alice', 'secret'), await statusOf(mta, 'alice', 'wrong')];
+      expect([authenticate, ...statuses, await statusOf(mta, 'bob', 'secret')]).toEqual([
+        authenticate,
+        200,
+        401,
+        401,
+      ]);
+    }
+    await using missing = await withScheme('users://', {}, scheme(CHECKED));
+    expect(await statusOf(missing, 'alice', 'secret')).toBe(500);
+    expect(messages(missing)).toEqual(["users://: there is no data source 'auth'"]);
   });
 
   row('http-7-4a', async () => {
@@ -223,6 +238,11 @@ function schemes(row: Declare): void {
       ],
     });
     expect((await http.request({ url: '/' })).text).toBe('false');
+    const listener =
+      'ESMTP_Listener { SMTP_Extensions = ( "AUTH LOGIN" ) AuthLoginParameters = [ uri = "ac_auth://" ] Listen ":25" { } }';
+    await using smtp = await withScheme('ac_auth://', { modules: [HELLO, HOOKS] }, `ac_auth { } ${listener}`);
+    await smtp.smtp.session({ auth: { user: 'alice', password: 'ok' } }).ehlo();
+    expect(messages(smtp).at(-1)).toMatch(/^perform\talice\tok\t.*\ttrue$/);
   });
 }
 

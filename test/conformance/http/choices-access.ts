@@ -247,9 +247,50 @@ function hooked(row: Declare): void {
   });
 }
 
+function stored(row: Declare): void {
+  row('H73', async () => {
+    const asking = (authenticate: string, rows: object[], more: MomentumOptions = {}) =>
+      start('users://', [], {
+        datasources: { auth: { rows: () => rows } },
+        config: conf(
+          `${plain('users://')} ${LISTEN}`,
+          `auth_ds { Scheme "users" { Authenticate { cache = "auth" query = "q" ${authenticate} } } }`,
+        ),
+        ...more,
+      });
+    const status = async (authenticate: string, rows: object[]) =>
+      statusOf(await asking(authenticate, rows), 'alice', 'secret');
+    for (const [value, expected] of [
+      [1, 200],
+      ['1', 200],
+      [0, 401],
+      ['yes', 401],
+      [undefined, 401],
+    ] as const)
+      expect([value, await status('', [{ allow: value }])]).toEqual([value, expected]);
+    expect(await status('', [])).toBe(401);
+    const returned = 'returns_password = "true"';
+    expect(await status(returned, [{ first: 'secret', second: 'x' }])).toBe(200);
+    expect(await status(`${returned} type = "ucrypt"`, [{ a: 'secret' }])).toBe(500);
+    // A scheme of a script's goes before one of the same name.
+    const mine = {
+      name: 'mine',
+      source: `local mod = {}
+        function mod:init()
+          msys.registerAuth("users", { authenticate = function() return msys.core.EC_AUTH_OK end })
+          return true
+        end
+        msys.registerModule("mine", mod)`,
+    };
+    await using other = await asking('', [], { modules: [HELLO, mine] });
+    expect(await statusOf(other, 'alice', 'anything')).toBe(200);
+  });
+}
+
 export function accessChoices(row: Declare): void {
   checks(row);
   files(row);
   scripts(row);
   hooked(row);
+  stored(row);
 }

@@ -9,7 +9,7 @@ export const deliveryHooks: Effects = {
     const mta = await withModule(`
       require("msys.core") require("msys.extended.message")
       function mod:core_body_modify(msg, iop)
-        local io = msys.core.io_wrapper_copy_memory("replaced\\r\\n", 10)
+        local io = msys.core.io_wrapper_copy_memory("replaced\\r\\n", 10, 0)
         iop:set(io)
         return 1
       end`);
@@ -19,6 +19,36 @@ export const deliveryHooks: Effects = {
     const [sent] = remote.deliveries;
     expect(sent!.raw!.toString()).toMatch(/Subject: hello\r\n\r\nreplaced\r\n$/);
     expect(messages[0]!.raw.toString()).toMatch(/body\r\n$/);
+  },
+
+  'life-7.4-2': async () => {
+    for (const [what, command] of [
+      ['mailfrom', 'MAIL FROM:<me@example.com>'],
+      ['rcptto', 'RCPT TO:<you@example.org>'],
+    ] as const) {
+      const hook = (result: number) => `function mod:core_smtp_client_${what}_args(dc, args)
+        msys.core.smtp_client_args_add(args, "X(name)", "1")
+        print(tostring(dc.message.id)) return ${result} end`;
+      const sent = async (...results: number[]) => {
+        const mta = await withModules(results.map(hook));
+        await mta.console('trace smtp add * example.org /var/tmp/smtp.log');
+        mta.remote('example.org');
+        await mta.smtp.send(MAIL);
+        await mta.clock.advance(0);
+        const dialogue = mta.files.get('/var/tmp/smtp.log')?.toString() ?? '';
+        const { type } = mta.mainlog.at(-1)!;
+        return [
+          dialogue
+            .split('\n')
+            .find((line) => line.includes(command))
+            ?.trim(),
+          type,
+          prints(mta).length,
+        ];
+      };
+      expect(await sent(0, 0)).toEqual([expect.stringMatching(/> Xone=1 Xtwo=1$/), 'D', 2]);
+      expect((await sent(1, 0)).slice(1)).toEqual(['T', 1]);
+    }
   },
 
   'life-7.4-3': async () => {

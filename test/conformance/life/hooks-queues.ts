@@ -1,5 +1,5 @@
 /** 7.1: what modules have to say about relaying, routing, bindings and queues. */
-import { Momentum, type MomentumOptions } from '../../../src';
+import type { MomentumOptions } from '../../../src';
 import { callout, MAIL, withModules } from './mail';
 import { configWith, prints, withModule } from './start';
 

@@ -61,7 +61,7 @@ const phases: Effects = {
 
   'life-7.3-4': async () => {
     const [hook, post] = ['core_validate_data_spool_each_rcpt', 'core_post_validate_data_spool_each_rcpt_v1'];
-    const body = say(post!, 'msg, ac, vctx', '"post"', '1') + say(hook!, 'msg, ac, vctx', '"hook"');
+    const body = say(post, 'msg, ac, vctx', '"post"', '1') + say(hook, 'msg, ac, vctx', '"hook"');
     expect(await printed(body)).toEqual(twice('hook', 'post'));
   },
 

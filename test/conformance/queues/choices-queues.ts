@@ -4,7 +4,10 @@ import {
   configured,
   DOMAIN,
   lines,
+  mail,
   output,
+  receiving,
+  setBinding,
   START,
   WITH_CONTENT,
   withDomain,
@@ -99,6 +102,19 @@ function delays(row: TestRow): void {
 }
 
 function bindings(row: TestRow): void {
+  row('Q11', async () => {
+    const chosen = async (seed: number) => {
+      const names = ['gold', 'silver', 'iron'].map((name) => ({ name, group: 'metals' }));
+      const mta = await receiving(setBinding('msg:binding_group("metals")'), '', { seed, bindings: names });
+      for (let i = 0; i < 12; i++) await mta.smtp.send(mail());
+      return mta.messages.map(({ binding }) => binding);
+    };
+    const first = await chosen(1);
+    expect(new Set(first)).toEqual(new Set(['gold', 'silver', 'iron']));
+    expect(await chosen(1)).toEqual(first);
+    expect(await chosen(2)).not.toEqual(first);
+  });
+
   row('Q21', async () => {
     const mta = await configured('default_binding = suspended\nbinding "gold" { }');
     mta.domains.add(DOMAIN, { active: [{}, { binding: 'gold' }] });

@@ -4,10 +4,11 @@ import {
   addresses,
   configured,
   DOMAIN,
-  expectMethod,
-  expectReachable,
   lines,
+  mail,
   output,
+  receiving,
+  setBinding,
   triedAt,
   WITH_CONTENT,
   withDomain,
@@ -112,9 +113,17 @@ function suspension(row: TestRow): void {
   });
 
   row('queues-3-17d', async () => {
-    // Only messages in reception are given a binding of a group.
-    expectMethod('binding_group', 'msg:binding_group([value])', 'msys.extended.message', ['string', 'nil']);
-    await expectReachable('core_binding_group_choose_binding');
+    const group = (first: boolean, second: boolean) => `binding_group "g" {
+      binding "example1" { suspend_delivery = ${first} }
+      binding "example2" { suspend_delivery = ${second} } }`;
+    const chosen = async (config: string) => {
+      const mta = await receiving(setBinding('msg:binding_group("g")'), config);
+      for (let i = 0; i < 20; i++) await mta.smtp.send(mail());
+      return [...new Set(mta.messages.map(({ binding }) => binding))].sort();
+    };
+    expect(await chosen(group(true, false))).toEqual(['example2']);
+    expect(await chosen(group(false, false))).toEqual(['example1', 'example2']);
+    expect(await chosen(group(true, true))).toEqual(['example1', 'example2']);
   });
 }
 
@@ -130,13 +139,25 @@ function blackholes(row: TestRow): void {
   row('queues-3-18a', async () => {
     const mta = await configured('');
     expect(await output(mta, 'config eval blackhole')).toBe('Blackhole = 0\n');
-    // Mail that comes in is not simulated: `551 5.7.1 recipient blackholed` is said after RCPT TO.
-    await expectReachable('validate_rcptto');
-    for (const value of ['true', 'inline'])
+    for (const value of ['true', 'inline']) {
+      const other = await receiving('', `domain "${DOMAIN}" { blackhole = ${value} }`);
+      const { accepted, rejected } = await other.smtp.send(mail([`you@${DOMAIN}`, 'you@other.test']));
+      expect([value, accepted, rejected]).toMatchObject([
+        value,
+        ['you@other.test'],
+        [{ code: 551, text: '5.7.1 recipient blackholed' }],
+      ]);
+      expect(other.rejectlog).toMatchObject([{ code: 551 }]);
       expect(lines(await swallowed(`blackhole = ${value}`))).toEqual([BLACKHOLED]);
+    }
   });
 
   row('queues-3-18b', async () => {
+    const received = await receiving('', 'blackhole = internal\ngenerate_bounces = false');
+    received.remote(DOMAIN);
+    expect((await received.smtp.send(mail())).code).toBe(250);
+    await received.clock.advance(0);
+    expect(lines(received)).toEqual(['R', BLACKHOLED]);
     const mta = await swallowed('blackhole = internal');
     expect(lines(mta)).toEqual([BLACKHOLED]);
     expect(mta.bouncelog).toMatchObject([{ type: 'B', note: '554 5.7.0 [internal] Blackholed' }]);

@@ -3,11 +3,12 @@ import {
   addresses,
   configured,
   DOMAIN,
-  expectMethod,
-  expectReachable,
   lines,
+  mail,
   mx,
   output,
+  prints,
+  receiving,
   routed,
   START,
   WITH_CONTENT,
@@ -54,24 +55,56 @@ function lookups(row: TestRow): void {
   });
 }
 
+/** The routing domain of a mail, for a module with these functions. */
+async function domainOf(body: string, to?: string): Promise<string> {
+  const mta = await receiving(body);
+  const { messages } = await mta.smtp.send(mail(to));
+  expect(mta.domain(messages[0]!.domain)).toMatchObject({ active: 1 });
+  return messages[0]!.domain;
+}
+
 function routingDomain(row: TestRow): void {
-  // Messages that come in are not simulated. Those that the server makes itself go to their recipient's domain.
   row('queues-4-1a', async () => {
+    expect(await domainOf('')).toBe(DOMAIN);
+    expect(await domainOf('', 'you@Mixed.Example.COM')).toBe('mixed.example.com');
     const mta = await withDomain({ active: [WITH_CONTENT] });
     mta.remote(DOMAIN).reply(550);
     await mta.clock.advance(0);
     expect(mta.domain('sender.test')!.messages).toMatchObject([{ to: 'a@sender.test' }]);
   });
 
-  row('queues-4-1b', () => expectReachable('core_config_get_message_routing_domain'));
+  row('queues-4-1b', async () => {
+    const hook = (result: string) => `function mod:core_config_get_message_routing_domain(scope, msg, buff)
+      buff:set("other.test") return ${result} end`;
+    expect(await domainOf(hook('#buff'))).toBe('other.test');
+    expect(await domainOf(hook('0'))).toBe(DOMAIN);
+  });
 
-  const REQUIRES = 'msys.extended.message_routing';
-  row('queues-4-2a', () =>
-    expectMethod('routing_domain', 'msg:routing_domain([domain])', REQUIRES, ['string']),
-  );
+  const PACKAGE = 'require("msys.extended.message_routing")';
+  const route = (phase: string, lua: string) =>
+    `function mod:validate_${phase}(msg) ${lua} return core.VALIDATE_CONT end`;
+
+  row('queues-4-2a', async () => {
+    for (const phase of ['rcptto', 'data_spool_each_rcpt']) {
+      const set = `${PACKAGE} ${route(phase, 'print(msg:routing_domain("other.test"))')}`;
+      expect([phase, await domainOf(set)]).toEqual([phase, 'other.test']);
+    }
+    const mta = await receiving(
+      `${PACKAGE} ${route('data_spool_each_rcpt', 'print(msg:routing_domain()) msg:routing_domain("other.test") print(msg:routing_domain())')}`,
+    );
+    await mta.smtp.send(mail('you@Example.COM'));
+    expect(prints(mta)).toEqual([DOMAIN, 'other.test']);
+  });
+
   row('queues-4-2b', async () => {
-    const mta = await configured('');
-    expect(await mta.eval(`return require("${REQUIRES}") ~= nil`)).toEqual([true]);
+    const set = route('data_spool_each_rcpt', 'print(pcall(msg.routing_domain, msg, "other.test"))');
+    const mta = await receiving(set);
+    await mta.smtp.send(mail());
+    expect(prints(mta)).toEqual([expect.stringMatching(/^false\t.*msys\.extended\.message_routing/)]);
+    expect(mta.messages).toMatchObject([{ domain: DOMAIN }]);
+    expect(
+      await domainOf(`${PACKAGE} ${route('data_spool_each_rcpt', 'msg:routing_domain("other.test")')}`),
+    ).toBe('other.test');
   });
 
   const GATEWAY = { 'relay.test': { ...mx([1, 'mx.relay.test']), A: '192.0.2.50' } };
@@ -204,11 +237,22 @@ function domainStanzas(row: TestRow): void {
   });
 
   row('queues-4-9', async () => {
-    // Which mail is taken in for them is a matter of reception, which is not simulated.
-    const mta = await configured('relay_domains = ( example.com *.example.com )');
-    expect(await output(mta, 'config eval relay_domains')).toBe(
-      'Relay_Domains = (\n  example.com\n  *.example.com\n)\n',
-    );
-    await expectReachable('validate_rcptto');
+    const relayed = async (list: string) => {
+      const listener = `relay_domains = ( ${list} )\nESMTP_Listener { Listen ":25" { } }`;
+      const mta = await receiving('', '', {}, listener);
+      const names = [DOMAIN, 'sub.example.com', 'a.b.example.com', 'badexample.com', 'other.test'];
+      const { accepted, rejected } = await mta.smtp.send(mail(names.map((name) => `you@${name}`)));
+      expect(new Set(rejected.map(({ code, text }) => `${code} ${text}`))).toEqual(
+        new Set(['550 5.7.1 relaying denied']),
+      );
+      return accepted.map((address) => address.replace('you@', ''));
+    };
+    expect(await relayed('example.com *.example.com')).toEqual([
+      DOMAIN,
+      'sub.example.com',
+      'a.b.example.com',
+    ]);
+    expect(await relayed('*.example.com')).toEqual(['sub.example.com', 'a.b.example.com']);
+    expect(await relayed('example.com')).toEqual([DOMAIN]);
   });
 }

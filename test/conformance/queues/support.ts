@@ -1,7 +1,6 @@
 /** What the tests about queues share. */
 import { Momentum, type DomainFixture, type MessageFixture, type MomentumOptions } from '../../../src';
 import '../../../src/jest';
-import { catalogue } from '../../../src/catalogue';
 import type { conformance } from '../harness';
 
 /** Takes the test of a row, or of a choice. */
@@ -82,21 +81,31 @@ export async function expectNotSimulated(...names: string[]): Promise<void> {
   expect([...mta.diagnostics].map(({ code }) => code)).toEqual(names.map(() => 'NOT_SIMULATED'));
 }
 
-/**
- * Hooks that nothing here drives. A module may have them without a diagnostic, and `mta.call` reaches them with their
- * arguments.
- */
-export async function expectReachable(...hooks: string[]): Promise<void> {
-  const functions = hooks.map((hook) => `function mod:${hook}(...) return "${hook}", ... end`);
-  const source = `local mod = {}\n${functions.join('\n')}\nmsys.registerModule("mod", mod)`;
-  const mta = await Momentum.start({ modules: [{ name: 'mod', source }] });
-  expect([...mta.diagnostics]).toEqual([]);
-  for (const hook of hooks) expect(await mta.call(hook, 'one', 2)).toEqual([hook, 'one', 2]);
-}
+/** A listener that takes mail from everybody for everybody. */
+const LISTENER = 'ESMTP_Listener { Open_Relay = true Listen ":25" { } }';
 
-/** Methods of messages: no message reaches a script yet; what is known of them is in the catalogue. */
-export function expectMethod(name: string, signature: string, requires: string, returns: string[]): void {
-  const entry = catalogue.find(`msg:${name}`);
-  expect([entry?.signature, entry?.requires]).toEqual([signature, [requires]]);
-  expect(entry?.returns.map(({ type }) => type)).toEqual(returns);
-}
+/** A mail for the domain. */
+export const mail = (to: string | readonly string[] = `you@${DOMAIN}`) => ({
+  from: 'me@sender.test',
+  to,
+  data: 'Subject: x\r\n\r\nhello\r\n',
+});
+
+/** A server that takes mail, with a module that has these functions; `text` is configuration. */
+export const receiving = (
+  body: string,
+  text = '',
+  options: MomentumOptions = {},
+  listener = LISTENER,
+): Promise<Momentum> => {
+  const source = `require("msys.core") require("msys.extended.message")
+    local core, mod = msys.core, {}
+    function mod:init() return true end
+    ${body}
+    msys.registerModule("mod", mod)`;
+  return configured(`${listener}\n${text}`, { ...options, modules: [{ name: 'mod', source }] });
+};
+
+/** The callout in which messages get their bindings. */
+export const setBinding = (lua: string): string =>
+  `function mod:validate_set_binding(msg) ${lua} return core.VALIDATE_CONT end`;

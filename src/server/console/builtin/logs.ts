@@ -31,6 +31,13 @@ export const logCommands: readonly BuiltinCommand[] = [
     run: reopen,
   },
   {
+    name: 'bounce_logger reopen logs',
+    hasInstance: true,
+    summary: 'closes and opens the file of one logger of bounces',
+    doc: '4/modules/bounce-logger',
+    run: reopen,
+  },
+  {
     name: 'ec_logger help',
     hasInstance: true,
     summary: 'the commands of a logger',

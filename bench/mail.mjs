@@ -1,6 +1,6 @@
 /**
- * `npm run bench:mail`: messages through a policy of three phases, in process and over a socket, beside the package
- * smtp-server with a handler that throws the message away.
+ * `npm run bench:mail`, before mail-soak.mjs: messages through a policy of three phases, in process and over a socket,
+ * beside the package smtp-server with a handler that throws the message away.
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';

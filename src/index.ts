@@ -72,3 +72,14 @@ export type {
   SmtpServer,
   SmtpServerOption,
 } from './server/remote';
+export type {
+  UpstreamAnswer,
+  UpstreamError,
+  UpstreamFault,
+  UpstreamFixture,
+  UpstreamFunction,
+  UpstreamRequest,
+  UpstreamResponse,
+  UpstreamsOption,
+} from './server/upstreams/fixtures';
+export type { SimulatedUpstreams, UpstreamCall } from './server/upstreams/upstreams';

@@ -24,6 +24,7 @@ import type { LogEntry, LogName, PaniclogEntry } from './server/logs';
 import { toPlain, type Plain } from './server/plain';
 import type { Processes } from './server/processes';
 import type { Remote } from './server/remote';
+import type { SimulatedUpstreams } from './server/upstreams/upstreams';
 import { Smtp } from './smtp/smtp';
 import { ConfigError, UsageError, type MomentumCrash } from './support/errors';
 
@@ -221,6 +222,11 @@ export class Momentum implements AsyncDisposable {
   /** The data sources of `msys.db`: what scripts asked them, and what is in them. */
   get datasources(): DataSourceViews {
     return new DataSourceViews(this.product.server.dataSources);
+  }
+
+  /** The HTTP servers that scripts and deliveries over HTTP call, changeable at any time, and what they were asked. */
+  get upstreams(): SimulatedUpstreams {
+    return this.product.server.upstreams;
   }
 
   get clock(): VirtualClock {

@@ -17,6 +17,7 @@ import type { DomainsOption } from './server/domain-fixtures';
 import { readEnvironmentOption, type EnvironmentOption } from './server/environment';
 import { readFilesOption, type FilesOption, type FixtureFile } from './server/files/fixtures';
 import type { ProcessesOption } from './server/processes';
+import type { UpstreamsOption } from './server/upstreams/fixtures';
 import { nearestOf } from './catalogue';
 import type { LuaLimits } from './lua';
 import { readModulesOption, type ModuleOption, type Script } from './scriptlet/scripts';
@@ -64,6 +65,11 @@ export interface MomentumOptions {
    */
   readonly datasources?: DataSourcesOption;
   /**
+   * HTTP servers that scripts and deliveries over HTTP call, by base URL: what answers a request, or the answer. The
+   * longest base that fits counts; without one the connection is refused.
+   */
+  readonly upstreams?: UpstreamsOption;
+  /**
    * Files by path, as text or bytes, that scripts find besides those of the project; what they write stays in memory.
    * A path that ends with `/` is an empty directory.
    */
@@ -97,6 +103,7 @@ export interface ReadOptions {
   readonly domains: DomainsOption | undefined;
   readonly bindings: BindingsOption | undefined;
   readonly dns: DnsOption | undefined;
+  readonly upstreams: UpstreamsOption | undefined;
   readonly datasources: ReadonlyMap<string, DataSourceFixture>;
   readonly files: readonly FixtureFile[];
   readonly processes: ProcessesOption | undefined;
@@ -127,9 +134,10 @@ const KNOWN = [
   'http',
   'context',
   'reception',
+  'upstreams',
 ];
 /** Part of the public design and not there yet: better an error than a fixture that is ignored. */
-const NOT_YET = ['momentum', 'upstreams'];
+const NOT_YET = ['momentum'];
 const DEFAULT_NOW = '2026-01-01T00:00:00Z';
 
 /** Throws UsageError for anything that is not an option, or not of an option's form. */
@@ -155,6 +163,7 @@ export function readOptions(options: MomentumOptions): ReadOptions {
     domains: options.domains,
     bindings: options.bindings,
     dns: options.dns,
+    upstreams: options.upstreams,
     datasources: readDataSourcesOption(options.datasources ?? {}),
     files: readFilesOption(options.files ?? {}),
     processes: options.processes,

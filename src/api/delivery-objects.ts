@@ -81,6 +81,12 @@ export function bindConnection(
   return bindObject(runtime, connectionHandle, handle);
 }
 
+/** The message that goes over a connection now. */
+export function currentMessage(runtime: Runtime, handle: LuaValue): LuaValue {
+  const { attempt } = (handle as ConnectionHandle).state.connection;
+  return attempt && bindMessage(runtime, attempt.message);
+}
+
 /** A message and the connection that it goes over (3/3-api/structs-delivery-construct). */
 interface DeliveryConstruct {
   readonly message: QueuedMessage;

@@ -7,6 +7,7 @@ import { cidr } from './cidr';
 import { config } from './config';
 import { core } from './core';
 import { counter } from './counter';
+import { curl } from './curl';
 import { db } from './db';
 import { deliveryQueue } from './delivery-queue';
 import { dictionaries } from './dictionary';
@@ -16,6 +17,8 @@ import { ecStrings } from './ec-strings';
 import { encoding } from './encoding';
 import { idn } from './encoding-idn';
 import { gauge } from './gauge';
+import { httpClients } from './http-client';
+import { httpDelivery } from './http-delivery';
 import { httpsrv } from './httpsrv';
 import { ioObjects } from './io';
 import { locks } from './locks';
@@ -54,6 +57,7 @@ export const IMPLEMENTATIONS: ApiTable = Object.assign(
   config,
   core,
   counter,
+  curl,
   db,
   deliveryQueue,
   dictionaries,
@@ -62,6 +66,8 @@ export const IMPLEMENTATIONS: ApiTable = Object.assign(
   ecStrings,
   encoding,
   gauge,
+  httpClients,
+  httpDelivery,
   httpsrv,
   idn,
   ioObjects,

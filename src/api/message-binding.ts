@@ -66,7 +66,7 @@ const ROUTING_CHANGE = {
   doc: '4/lua/ref-msg-routing-domain',
 } as const;
 
-function isLoaded({ vm }: Runtime, name: string): boolean {
+export function isLoaded({ vm }: Runtime, name: string): boolean {
   const loaded = (vm.globals.index('package') as LuaTable).index('loaded');
   return loaded instanceof LuaTable && loaded.index(name) !== undefined;
 }

@@ -11,28 +11,38 @@ export function isResumable(call: HostCall): boolean {
 }
 
 /** What blocks the scheduler's thread stops the whole server, timers included: they are late when it is over. */
-function block({ server }: Runtime, seconds: number, call: HostCall): void {
+function block({ server }: Runtime, seconds: number, name: string, call: HostCall): void {
   const { clock } = server;
-  const text = `msys.sleep cannot be suspended here and blocks the scheduler's thread: for ${seconds} s the whole server stands still. Call it in a session, or in a pool with msys.runInPool.`;
+  const text = `${name} cannot be suspended here and blocks the scheduler's thread: for ${seconds} s the whole server stands still. Call it in a session, or in a pool with msys.runInPool.`;
   server.report('SCHEDULER_BLOCKED', text, callerOf(call.L));
   clock.set(clock.millis() + seconds * 1000);
+}
+
+/** Lets the caller wait, as a call of `name`; where it cannot be set aside, the whole server stands still meanwhile. */
+export function pause(
+  runtime: Runtime,
+  seconds: number,
+  name: string,
+  call: HostCall,
+): Promise<undefined> | undefined {
+  const { clock } = runtime.server;
+  if (!isResumable(call) && !(contextOf(call)?.thread && canSuspend(call))) {
+    block(runtime, seconds, name, call);
+    return undefined;
+  }
+  return new Promise((resolve) => {
+    clock.schedule(clock.millis() + seconds * 1000, name, () => resolve(undefined));
+  });
 }
 
 /** Waiting and time (4/lua/ref-msys-sleep, 4/lua/ref-msys-async-ok, 4/lua/ref-msys-core-get-now-ts). */
 export const sleep: ApiTable = {
   'msys.sleep': (runtime, [duration], call) => {
-    const { clock } = runtime.server;
     const seconds = Number(duration);
     if (!Number.isFinite(seconds))
       throw new LuaRaise(`bad argument #1 to 'sleep' (a number of seconds expected, got ${seconds})`);
     if (seconds <= 0) return undefined;
-    if (!isResumable(call) && !(contextOf(call)?.thread && canSuspend(call))) {
-      block(runtime, seconds, call);
-      return undefined;
-    }
-    return new Promise((resolve) => {
-      clock.schedule(clock.millis() + seconds * 1000, 'msys.sleep', () => resolve(undefined));
-    });
+    return pause(runtime, seconds, 'msys.sleep', call);
   },
 
   'msys.asyncOk': (_runtime, _args, call) => isResumable(call),

@@ -14,7 +14,14 @@ export interface SmtpServer {
 export type SmtpServerOption = number | string | (Partial<SmtpServer> & Pick<SmtpServer, 'port'>);
 
 /** How the far side treats one attempt to deliver. */
-export type RemoteBehaviour = RemoteOutcome | { readonly kind: 'smtp'; readonly server: SmtpServer };
+export type RemoteBehaviour =
+  | RemoteOutcome
+  | { readonly kind: 'smtp'; readonly server: SmtpServer }
+  /** The upstream of the request says it. */
+  | { readonly kind: 'http' };
+
+/** What becomes of a message that the far side has answered. */
+export type DeliveryResult = 'delivered' | 'transient' | 'failed';
 
 /** How an attempt has ended. */
 export type RemoteOutcome =
@@ -25,6 +32,8 @@ export type RemoteOutcome =
       readonly text: string;
       /** Where in the dialogue it is said (4/4-log-formats-connection-stages). */
       readonly stage: number;
+      /** Where the code does not say it, as it does in SMTP. */
+      readonly result?: DeliveryResult;
     }
   | { readonly kind: 'refuse' | 'timeout' };
 
@@ -77,6 +86,7 @@ const CONFIRMATION = 9;
 const AFTER_RCPT = 5;
 const LAST_STAGE = 22;
 const ACCEPT: RemoteOutcome = { kind: 'reply', code: 250, text: '250 2.0.0 OK', stage: CONFIRMATION };
+const HTTP: RemoteBehaviour = { kind: 'http' };
 /** Of the network for documentation (RFC 5737). */
 const DEFAULT_ADDRESS = '192.0.2.1';
 
@@ -281,6 +291,16 @@ export class Remotes {
         remote.use();
       },
     };
+  }
+
+  /**
+   * The same for a domain whose messages go over HTTP: they go out whether or not there is a remote. One that is down has
+   * its say, the replies of an SMTP server have none.
+   */
+  planHttp(domain: string): RemotePlan {
+    const plan = this.plan(domain);
+    if (plan && (plan.behaviour.kind === 'refuse' || plan.behaviour.kind === 'timeout')) return plan;
+    return { behaviour: HTTP, delay: 0, ip: plan?.ip ?? DEFAULT_ADDRESS, use: () => undefined };
   }
 
   noteAttempt(attempt: RemoteAttempt): void {

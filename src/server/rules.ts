@@ -31,6 +31,8 @@ export const RULES = {
   SESSION_ENDED: { severity: 'violation', doc: '3/3-api/apis-ec-httpsrv-ctx-set' },
   RESPONSE_PROBLEM: { severity: 'violation', doc: '3/3-api/apis-ec-httpsrv-response-header-set' },
   UNCONFIGURED_DNS: { severity: 'warning', doc: '4/lua/ref-msys-dnslookup' },
+  UNCONFIGURED_UPSTREAM: { severity: 'warning', doc: '4/lua/ref-client-do-request' },
+  REQUEST_PROBLEM: { severity: 'violation', doc: '3/3-push/push-http-request-eval' },
   UNKNOWN_DATASOURCE: { severity: 'violation', doc: '4/modules/ds-core' },
   CACHED_STATEMENT: { severity: 'violation', doc: '4/modules/ds-core' },
   IGNORED_STATEMENT: { severity: 'violation', doc: '4/lua/ref-msys-db-execute' },

@@ -26,6 +26,8 @@ import { RULES, type Rule, type RuleCode } from './rules';
 import { Schedule } from './schedule';
 import { SmtpTraces } from './smtp-traces';
 import { SpoolIds } from './spool-ids';
+import type { UpstreamsOption } from './upstreams/fixtures';
+import { Upstreams } from './upstreams/upstreams';
 
 export interface ServerOptions {
   /** Start of the virtual clock. */
@@ -35,6 +37,7 @@ export interface ServerOptions {
   readonly domains?: DomainsOption;
   readonly bindings?: BindingsOption;
   readonly dns?: DnsOption;
+  readonly upstreams?: UpstreamsOption;
 }
 
 /** The state of one simulated mail server. Configuration generations come and go over it. */
@@ -60,6 +63,8 @@ export class ServerState {
   readonly domains: DomainTable;
   readonly domainViews: DomainViews;
   readonly dns: Dns;
+  /** HTTP servers that are called: by scripts, and by deliveries over HTTP. */
+  readonly upstreams: Upstreams;
   readonly facilities: Facilities;
   readonly caches: Caches;
   /** What `msys.db` queries. */
@@ -89,8 +94,10 @@ export class ServerState {
     this.dataSources = new DataSources(this);
     this.schedule = new Schedule(this.clock, this.logs);
     this.dns = new Dns(this.clock, options.dns);
-    const { clock, random, logs, ids } = this;
-    this.delivery = new Delivery({ ...options, clock, random, logs, ids });
+    this.upstreams = new Upstreams(this.clock, options.upstreams);
+    const { clock, random, logs, ids, upstreams } = this;
+    const report = (code: RuleCode, message: string) => this.report(code, message);
+    this.delivery = new Delivery({ ...options, clock, random, logs, ids, upstreams, report });
     const { messages, facilities, delivery } = this;
     this.reception = new Reception({ clock, ids, logs, delivery, messages, facilities });
     this.delivery.engine.routes = (domain, gateway) =>

@@ -56,7 +56,9 @@ export class SmtpTraces implements Iterable<SmtpTrace> {
     private readonly policy: DeliveryPolicy,
     private readonly clock: VirtualClock,
   ) {
-    engine.onAttempt((attempt) => this.#note(attempt));
+    engine.onAttempt((attempt) => {
+      if (attempt.protocol !== 'http') this.#note(attempt);
+    });
   }
 
   add(request: TraceRequest, sink: TraceFile): SmtpTrace {

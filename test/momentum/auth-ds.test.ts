@@ -39,25 +39,23 @@ async function authenticated(mta: Momentum, user: string, password: string): Pro
 }
 
 test('AUTH LOGIN compares with the passwords of a data source, each of its own kind', async () => {
-  const mta = await start(PASSWORDS, smtp('LOGIN', 'AuthLoginParameters'));
+  await using mta = await start(PASSWORDS, smtp('LOGIN', 'AuthLoginParameters'));
   for (const user of ['alice', 'bob']) {
     expect(await authenticated(mta, user, 'secret')).toBe(235);
     expect(await authenticated(mta, user, 'wrong')).toBe(535);
   }
   expect(await authenticated(mta, 'nobody', 'secret')).toBe(535);
-  expect(mta.datasources.people!.queries).toHaveLength(5);
-  await mta.stop();
+  expect(mta.datasources.get('people')!.queries).toHaveLength(5);
 });
 
 test('CRAM-MD5 needs the password in clear text', async () => {
-  const mta = await start(PASSWORDS, smtp('CRAM-MD5', 'AuthCramMD5Parameters'));
+  await using mta = await start(PASSWORDS, smtp('CRAM-MD5', 'AuthCramMD5Parameters'));
   expect(await authenticated(mta, 'alice', 'secret')).toBe(235);
   expect(await authenticated(mta, 'alice', 'wrong')).toBe(535);
   expect(await authenticated(mta, 'bob', 'secret')).toBeGreaterThan(400);
   expect(mta.paniclog.map(({ message }) => message)).toEqual([
     "people://: CRAM-MD5 cannot be checked with passwords of the type 'md5_hex'",
   ]);
-  await mta.stop();
 });
 
 test('the query may check the password itself', async () => {
@@ -66,18 +64,16 @@ test('the query may check the password itself', async () => {
     cache = "people"
     map = [ user = "%{username}" pass = "%{password}" scheme = "%{uri} %{crypt}%{unknown}" ]
   }`;
-  const mta = await start(query, smtp('LOGIN', 'AuthLoginParameters'));
+  await using mta = await start(query, smtp('LOGIN', 'AuthLoginParameters'));
   expect(await authenticated(mta, 'alice', 'secret')).toBe(235);
   expect(await authenticated(mta, 'alice', 'wrong')).toBe(535);
-  await mta.stop();
 });
 
 test('a query that fails lets nobody in, and the paniclog tells why', async () => {
   const broken = 'Authenticate { query = "SELECT nonsense" cache = "people" }';
-  const mta = await start(broken, smtp('LOGIN', 'AuthLoginParameters'));
+  await using mta = await start(broken, smtp('LOGIN', 'AuthLoginParameters'));
   expect(await authenticated(mta, 'alice', 'secret')).toBeGreaterThan(400);
   expect(mta.paniclog.at(-1)!.message).toMatch(/^people:\/\/: .*no such column: nonsense/);
-  await mta.stop();
 });
 
 test('the groups of a user allow commands', async () => {
@@ -87,7 +83,7 @@ test('the groups of a user allow commands', async () => {
     group_column = "role"
     map = [ user = "%{username}" ]
   }`;
-  const mta = await start(
+  await using mta = await start(
     `${PASSWORDS} ${groups}`,
     `Authorization { Role "admins" { allow = ( "^pid" ) } }
      Control_Listener {
@@ -102,10 +98,12 @@ test('the groups of a user allow commands', async () => {
   const outputs: string[] = [];
   for (const user of ['alice', 'bob']) {
     const connection = await ControlConnection.open(control!);
-    await connection.login(user, 'secret');
-    outputs.push((await connection.request('pid')).output);
-    connection.close();
+    try {
+      await connection.login(user, 'secret');
+      outputs.push((await connection.request('pid')).output);
+    } finally {
+      connection.close();
+    }
   }
-  expect(outputs).toEqual(['1\n', 'Not Authorized for this command\n']);
-  await mta.stop();
+  expect(outputs).toEqual(['1\n', 'Not Authorized for this command']);
 });

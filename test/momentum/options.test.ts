@@ -7,7 +7,7 @@ test.each<[string, unknown, string]>([
   ['null', null, 'an object of options expected'],
   ['an unknown option', { module: [] }, "unknown option 'module'; did you mean 'modules'?"],
   ['an option that is far from all', { colour: 1 }, "unknown option 'colour'"],
-  ['an option of later versions', { upstreams: {} }, 'option upstreams is not supported by this version'],
+  ['an option of later versions', { momentum: '4.2' }, 'option momentum is not supported by this version'],
   ['modules: a path alone', { modules: 'a.lua' }, 'option modules: an array expected, not "a.lua"'],
   [
     'modules: a number',

@@ -91,7 +91,7 @@ test('resolve fetches once for all that ask meanwhile', async () => {
   const cache = make();
   const fetch = jest.fn(() => Promise.resolve('1'));
   const both = [cache.resolve('a', fetch), cache.resolve('a', fetch)];
-  expect(await Promise.all(both)).toEqual(['1', '1']);
+  expect(await Promise.all(both.map((one) => Promise.resolve(one)))).toEqual(['1', '1']);
   expect(await cache.resolve('a', fetch)).toBe('1');
   expect(fetch).toHaveBeenCalledTimes(1);
   expect(cache.statistics).toMatchObject({ loads: 3, hits: 1, misses: 1, pending: 1, stores: 1 });

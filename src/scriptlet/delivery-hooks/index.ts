@@ -3,11 +3,12 @@ import type { DeliveryHooks, QueueHooks } from '../../server/delivery/hooks';
 import type { Generation } from '../generation';
 import { HookBridge } from './bridge';
 import { connectionHooks } from './connection';
+import { httpHooks } from './http';
 import { logHooks } from './log';
 import { queueHooks } from './queue';
 import { reportHooks } from './report';
 
-const ENTRIES = { ...queueHooks, ...connectionHooks, ...reportHooks, ...logHooks };
+const ENTRIES = { ...queueHooks, ...connectionHooks, ...httpHooks, ...reportHooks, ...logHooks };
 const SET_BINDING = 'validate_set_binding';
 
 /**

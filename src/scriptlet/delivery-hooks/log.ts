@@ -1,12 +1,9 @@
 /** Hooks that are told what happens to messages. */
-import { byteString } from '../../server/bytes';
 import type { LogHooks } from '../../server/delivery/hooks';
+import { noteResponseStatus } from '../../server/delivery/response-status';
 import type { HookCallOf, HookEntries, HookEntry } from './entry';
 
 const DISPOSE = 'generic_delivery_msg_dispose';
-/** Keys of the message context (3/3-push/push-generic-delivery-lua). */
-const STATUS = 'DLV_Response_Status';
-const STATUS_DETAIL = 'DLV_Response_Status_Detail';
 
 const logged = (name: string): HookEntry<HookCallOf<'logAttempt'>> => ({
   names: [name],
@@ -25,15 +22,7 @@ export const logHooks: HookEntries<LogHooks> = {
   dispose: {
     names: [DISPOSE],
     make: (bridge) => async (message, failure) => {
-      const context = message.context.message;
-      const text = failure === undefined ? undefined : byteString(failure);
-      if (text === undefined) {
-        context.delete(STATUS);
-        context.delete(STATUS_DETAIL);
-      } else {
-        context.set(STATUS, text.slice(0, 3));
-        context.set(STATUS_DETAIL, text.slice(4));
-      }
+      noteResponseStatus(message, failure);
       await bridge.all(DISPOSE, [bridge.message(message)], message);
     },
   },

@@ -25,10 +25,14 @@ export interface Additions {
   readonly raw?: Buffer;
 }
 
+export const NO_ADDITIONS: Additions = { mailArguments: new Map(), rcptArguments: new Map() };
+
 /** An attempt that is over. */
 export interface EndedAttempt extends Attempt {
   readonly behaviour: RemoteOutcome;
   readonly additions: Additions;
+  /** It was no SMTP. */
+  readonly protocol?: 'http';
   /** What was said over a real socket. */
   readonly dialogue?: readonly DialogueLine[];
   /** Seconds for which a host that could not be connected to is left alone, where a hook has said so. */

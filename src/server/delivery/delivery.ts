@@ -8,6 +8,8 @@ import type { Remotes } from '../remote';
 import type { SpoolIds } from '../spool-ids';
 import { DeliveryEngine } from './engine';
 import { QueueOperations } from './operations';
+import type { RuleCode } from '../rules';
+import { Upstreams } from '../upstreams/upstreams';
 import { DeliveryPolicy } from './policy';
 import type { DeliveryStatistics } from './statistics';
 
@@ -20,6 +22,9 @@ export interface DeliveryOptions {
   readonly ids: SpoolIds;
   /** The option of the same name. */
   readonly bindings?: unknown;
+  /** HTTP servers; none. */
+  readonly upstreams?: Upstreams;
+  readonly report?: (code: RuleCode, message: string) => void;
 }
 
 /** Bindings, queues and delivery of one server, put together. */
@@ -33,11 +38,13 @@ export class Delivery {
   readonly #random: Random;
 
   /** Throws UsageError for bindings of another shape. */
-  constructor({ clock, random, logs, ids, bindings: option }: DeliveryOptions) {
+  constructor({ clock, random, logs, ids, bindings: option, ...options }: DeliveryOptions) {
     const { policy } = this;
     const bindings = (this.bindings = new Bindings(option));
     const domains = (this.domains = new DomainTable(clock, ids, { policy, bindings }));
-    this.engine = new DeliveryEngine({ clock, domains, policy, bindings, logs, connectionIds: ids });
+    const { upstreams = new Upstreams(clock), report = () => undefined } = options;
+    const parts = { clock, domains, policy, bindings, logs, connectionIds: ids, upstreams, report };
+    this.engine = new DeliveryEngine(parts);
     const { disposal } = this.engine;
     this.operations = new QueueOperations({ clock, domains, bindings, policy, disposal });
     this.#random = random.fork('binding groups');

@@ -6,6 +6,8 @@ import type { Logs } from '../logs';
 import { Remotes } from '../remote';
 import type { SpoolIds } from '../spool-ids';
 import type { AttemptListener } from './attempts';
+import type { RuleCode } from '../rules';
+import type { Upstreams } from '../upstreams/upstreams';
 import type { Connection } from './connections';
 import { DelayNotices } from './delay-notices';
 import { Disposal } from './disposal';
@@ -27,6 +29,8 @@ export interface DeliveryParts {
   readonly bindings: Bindings;
   readonly logs: Logs;
   readonly connectionIds: SpoolIds;
+  readonly upstreams: Upstreams;
+  readonly report: (code: RuleCode, message: string) => void;
 }
 
 /**
@@ -73,6 +77,7 @@ export class DeliveryEngine {
       this.#wakeWaiting();
     });
     this.remotes.onScripted = () => this.wakeAll();
+    parts.upstreams.onChanged = () => this.wakeAll();
     parts.domains.onActive = (record) => {
       this.delayNotices.watch(record);
       this.wake(record);

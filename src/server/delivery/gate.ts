@@ -3,6 +3,7 @@ import type { DomainRecord } from '../domain-record';
 import type { QueuedMessage } from '../queues';
 import type { RemoteBehaviour, RemotePlan } from '../remote';
 import type { Connection, Connections } from './connections';
+import { deliveryMethod, HTTP, UNSIMULATED_METHODS } from './http-target';
 import { HostGate, type Choice, type Place } from './host-gate';
 import { ModuleGate } from './module-gate';
 import { gatewayHost } from './policy';
@@ -34,6 +35,9 @@ const THROTTLES = {
   connection: 'outbound_throttle_connections',
 } as const;
 
+/** Whether a connection stays for the next message. */
+const keepsConnections = ({ kind }: RemoteBehaviour) => kind === 'reply' || kind === 'http';
+
 /** What keeps the messages of one domain from being delivered: suspension, throttles, limits, failures of its hosts. */
 export class DeliveryGate {
   readonly #record: DomainRecord;
@@ -45,6 +49,7 @@ export class DeliveryGate {
   #retryAfter: number | undefined;
   /** How many connections have been opened at one instant: those are opened side by side. */
   #opened = { at: NaN, count: 0 };
+  readonly #unsimulatedMethods = new Set<string>();
   readonly #hosts: HostGate;
   readonly #modules: ModuleGate;
   /** Bindings whose messages a module holds back, and until when. */
@@ -77,7 +82,9 @@ export class DeliveryGate {
     const where = this.#scope(binding);
     if (policy.isBlackholed(where)) return { state: 'blackhole' };
     const remote = gateway === undefined ? this.#record.name : gatewayHost(gateway);
-    const plan = remotes.plan(remote);
+    const method = deliveryMethod(policy.settings, where);
+    if (method !== undefined && UNSIMULATED_METHODS.has(method)) return this.#unsimulated(method);
+    const plan = method === HTTP ? remotes.planHttp(remote) : remotes.plan(remote);
     if (!plan || policy.isSuspended(where)) return CLOSED;
     const until = this.#heldUntil(binding) ?? this.#throttledUntil('message', where);
     if (until !== undefined) return { state: 'closed', until };
@@ -98,7 +105,7 @@ export class DeliveryGate {
       this.#held.set(binding, held);
       return undefined;
     }
-    if (plan.behaviour.kind === 'reply' && this.#connections.idle(binding)) return { ip: plan.ip };
+    if (keepsConnections(plan.behaviour) && this.#connections.idle(binding)) return { ip: plan.ip };
     const where = this.#scope(binding);
     const until = await this.#modules.connectionsFrom(binding, this.#limit(where));
     if (until === undefined) return this.#choose(plan, route, where);
@@ -161,12 +168,12 @@ export class DeliveryGate {
     const where = policy.scopeOf(message);
     const { binding } = message;
     this.#use('message', where);
-    const idle = behaviour.kind === 'reply' ? this.#connections.idle(binding) : undefined;
+    const idle = keepsConnections(behaviour) ? this.#connections.idle(binding) : undefined;
     if (idle) {
       idle.idleSince = undefined;
       return idle;
     }
-    if (behaviour.kind !== 'reply') this.#connections.closeIdle(binding);
+    if (!keepsConnections(behaviour)) this.#connections.closeIdle(binding);
     this.#use('connection', where);
     if (host !== undefined) this.#hosts.use(host, where);
     const now = clock.millis();
@@ -195,6 +202,16 @@ export class DeliveryGate {
     return route ? this.#hosts.haveAllFailed(route, limit) : connectionFailures >= limit;
   }
 
+  /** Messages stay where they are. */
+  #unsimulated(method: string): Gate {
+    if (!this.#unsimulatedMethods.has(method)) {
+      this.#unsimulatedMethods.add(method);
+      const text = `delivery_method "${method}" of ${this.#record.name} is not simulated: its messages stay in their queue. Use "http" where the hooks http_request_eval and http_response_eval do the work.`;
+      this.#services.report('NOT_SIMULATED', text);
+    }
+    return CLOSED;
+  }
+
   #scope(binding: string): DeliveryScope {
     return this.#services.policy.scope(this.#domainScope(binding));
   }
@@ -209,7 +226,7 @@ export class DeliveryGate {
     const now = clock.millis();
     const binding = where.binding!;
     this.#connections.expire(now, (name) => policy.number('idle_timeout', this.#scope(name)) * 1000);
-    const connects = behaviour.kind === 'reply';
+    const connects = keepsConnections(behaviour);
     if (connects && this.#connections.idle(binding)) return undefined;
     const limit = this.#limit(where);
     const busy = this.#connections.of(binding).filter(({ idleSince }) => !idleSince);

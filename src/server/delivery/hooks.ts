@@ -3,6 +3,7 @@ import type { Message } from '../messages/message';
 import type { QueuedMessage } from '../queues';
 import type { Connection } from './connections';
 import type { DsnAction } from './dsn-action';
+import type { HttpDeliverySession } from './http-session';
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -111,6 +112,14 @@ export interface ConnectionHooks {
   closesSession?(subject: TransferSubject): Awaitable<boolean>;
 }
 
+/** The hooks of deliveries over HTTP (3/3-push/push-generic-delivery-lua). */
+export interface HttpHooks {
+  /** `http_request_eval`: before the request is sent. */
+  httpRequest?(session: HttpDeliverySession): Awaitable<void>;
+  /** `http_response_eval`, `generic_delivery_http_response_eval`: the answer is there. */
+  httpResponse?(session: HttpDeliverySession): Awaitable<void>;
+}
+
 /** The hooks of reports about messages (RFC 3464). */
 export interface ReportHooks {
   /** `core_generate_bounces`: whether a bounce is made; `enabled` is what the configuration says. */
@@ -157,4 +166,4 @@ export interface LogHooks {
  * What modules may have to say about queues and delivery. All are optional; what a hook leaves undefined is done as
  * the product does it without the hook. Names of the product's hooks are in front.
  */
-export interface DeliveryHooks extends QueueHooks, ConnectionHooks, ReportHooks, LogHooks {}
+export interface DeliveryHooks extends QueueHooks, ConnectionHooks, HttpHooks, ReportHooks, LogHooks {}

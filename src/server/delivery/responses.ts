@@ -8,6 +8,7 @@ export const RESPONSES = {
   noHosts: '451 4.4.1 [internal] No valid hosts (unable to make any connections)',
   noMxReached: '421 4.4.0 [internal] no MXs for this domain could be reached at this time',
   connectTimedOut: '450 4.4.1 [internal] Connection Timed Out',
+  noHttpResponse: '451 4.4.2 [internal] no HTTP response',
   closedByRemote: '451 4.4.2 [internal] connection closed by remote host',
   mailFromArguments: '451 4.4.2 [internal] MAIL FROM argument hook failed',
   rcptToArguments: '451 4.4.2 [internal] RCPT TO argument hook failed',

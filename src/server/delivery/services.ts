@@ -7,6 +7,8 @@ import type { BounceServices } from './bounces';
 import type { Connection } from './connections';
 import type { Disposal } from './disposal';
 import type { Hosts } from './hosts';
+import type { RuleCode } from '../rules';
+import type { Upstreams } from '../upstreams/upstreams';
 import type { RouteResolver } from './routes';
 import type { Throttles } from './throttles';
 
@@ -14,6 +16,9 @@ import type { Throttles } from './throttles';
 export interface DeliveryServices extends BounceServices {
   readonly bindings: Bindings;
   readonly remotes: Remotes;
+  readonly upstreams: Upstreams;
+  /** Records that a rule was broken. */
+  readonly report: (code: RuleCode, message: string) => void;
   readonly disposal: Disposal;
   readonly throttles: Throttles;
   readonly hosts: Hosts;

@@ -2,12 +2,13 @@ import { shownText } from '../bytes';
 import type { ScheduledTimer } from '../clock';
 import type { DomainRecord } from '../domain-record';
 import type { QueuedMessage } from '../queues';
-import type { RemoteOutcome, RemotePlan } from '../remote';
-import type { Additions, Attempt, EndedAttempt } from './attempts';
+import type { DeliveryResult, RemoteOutcome, RemotePlan } from '../remote';
+import { NO_ADDITIONS, type Additions, type Attempt, type EndedAttempt } from './attempts';
 import { additionsTo, type Refusal } from './additions';
 import type { Connection, Connections } from './connections';
 import type { DeliveryGate, OpenGate } from './gate';
 import { ehloHostname } from './hostname';
+import { HttpExchange } from './http-exchange';
 import type { Place } from './host-gate';
 import { RESPONSES } from './responses';
 import type { DeliveryServices } from './services';
@@ -61,6 +62,10 @@ export class Transfers {
     record.attempts++;
     await this.#countThrottles(attempt);
     await policy.hooks.logAttempt?.(message, record, clock.now(), '');
+    if (behaviour.kind === 'http') {
+      await this.#exchange(attempt);
+      return;
+    }
     if (behaviour.kind === 'reply') await this.#established(connection);
     const additions = await additionsTo(attempt, policy.hooks);
     if ('refusal' in additions) await this.#refused(attempt, additions);
@@ -93,18 +98,43 @@ export class Transfers {
   }
 
   async #await(attempt: Attempt, additions: Additions, behaviour: RemoteOutcome, millis: number) {
-    const { guard, schedule, services, wake } = this.#parts;
     const ended: EndedAttempt = { ...attempt, additions, behaviour };
+    await this.#after(millis, attempt.message, () => this.#finish(ended));
+  }
+
+  /** Does the rest of an attempt once its virtual time is over. */
+  async #after(millis: number, message: QueuedMessage, work: () => Promise<void>): Promise<void> {
+    const { guard, schedule, services, wake } = this.#parts;
     if (millis === 0) {
-      await this.#finish(ended);
+      await work();
       return;
     }
     const timer = schedule(services.clock.millis() + millis, async () => {
       this.#inFlight.delete(timer);
-      await guard(attempt.message, this.#finish(ended));
+      await guard(message, work());
       wake();
     });
     this.#inFlight.add(timer);
+  }
+
+  /** The request goes to the upstream, and its answer is the far side's. */
+  async #exchange(attempt: Attempt): Promise<void> {
+    const { connections, record, services } = this.#parts;
+    const { connection, message } = attempt;
+    const ended = { ...attempt, additions: NO_ADDITIONS, protocol: 'http' } as const;
+    const exchange = new HttpExchange(attempt, record, services);
+    if (!exchange.isReachable) {
+      await this.#finish({ ...ended, behaviour: { kind: 'refuse' } });
+      return;
+    }
+    await this.#established(connection);
+    const millis = await exchange.send();
+    if (this.#abort.signal.aborted) return;
+    await this.#after(millis, message, async () => {
+      const { behaviour, dialogue, closes } = await exchange.conclude();
+      await this.#finish({ ...ended, behaviour, dialogue });
+      if (closes) connections.close(connection);
+    });
   }
 
   /** Virtual time stands still while the real server is spoken to. */
@@ -159,6 +189,7 @@ export class Transfers {
     else this.#rest(connection);
     gate.connected();
     await this.#answered(attempt, behaviour);
+    if (attempt.protocol === 'http') return;
     const subject = { message: attempt.message, connection };
     if (await services.policy.hooks.closesSession?.(subject)) connections.close(connection);
   }
@@ -185,8 +216,9 @@ export class Transfers {
     const { message } = attempt;
     const trace = traceOf(attempt, stage);
     this.#note(attempt, text);
-    if (code >= 500) await services.disposal.failed(record, message, text, { trace });
-    else if (code >= 400) await services.disposal.transient(record, message, trace, text);
+    const result = outcome.result ?? resultOf(code);
+    if (result === 'failed') await services.disposal.failed(record, message, text, { trace });
+    else if (result === 'transient') await services.disposal.transient(record, message, trace, text);
     else {
       this.#noteDelivery(attempt);
       await services.disposal.delivered(record, message, { ...trace, stage: CONFIRMATION }, text);
@@ -245,6 +277,10 @@ export class Transfers {
     remotes.noteAttempt({ at: clock.now(), domain, remote, id, ...envelope, binding, outcome });
   }
 }
+
+/** In SMTP. */
+const resultOf = (code: number): DeliveryResult =>
+  code >= 500 ? 'failed' : code >= 400 ? 'transient' : 'delivered';
 
 function traceOf({ connection: { id, ip, host } }: Attempt, stage: number) {
   return { connectionId: id, ip, stage, ...(host !== undefined && { host }) };

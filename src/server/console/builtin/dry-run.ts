@@ -1,4 +1,5 @@
 /** The preview of a command that would take messages out of their queues (4/console-commands/fail-domain-quiet). */
+import { shownText } from '../../bytes';
 import type { QueuedMessage } from '../../queues';
 import type { CommandAnswer } from './command';
 import { xmlOf } from './xml';
@@ -21,13 +22,21 @@ export function dryRun(
   const surplus = rest > 0 ? ` (Showing first ${LISTED}; ${rest} more not listed.)` : '';
   const summary = `[dry-run] ${scope}: ${messages.length} messages would be ${effect}.${surplus}\n`;
   return {
-    text: `${listed.map(line).join('')}${summary}`,
-    data: { dryRun: true, messages: messages.map(({ id, domain, from, to }) => ({ id, domain, from, to })) },
+    text: `${listed.map(shown).map(line).join('')}${summary}`,
+    data: { dryRun: true, messages: messages.map(shown) },
     xml: xmlOf(command, { DryRun: 1, MessagesMatched: messages.length }),
   };
 }
 
+/** Addresses as people read them. */
+const shown = ({ id, domain, from, to }: QueuedMessage) => ({
+  id,
+  domain,
+  from: shownText(from),
+  to: shownText(to),
+});
+
 /** `  3A/0F-04217-1A3F9C2B  domain=relay.com from=<news@sender.com> to=<user@relay.com>` */
-function line({ id, domain, from, to }: QueuedMessage): string {
+function line({ id, domain, from, to }: ReturnType<typeof shown>): string {
   return `  ${id}  domain=${domain} from=<${from}> to=<${to}>\n`;
 }

@@ -1,5 +1,6 @@
 /** `showqueue` and `message details`: what is in the queues. */
 import { DEFAULT_BINDING } from '../../bindings';
+import { shownText } from '../../bytes';
 import type { FoundMessage } from '../../delivery/operations';
 import { Message } from '../../messages/message';
 import type { QueuedMessage, QueueName } from '../../queues';
@@ -49,8 +50,8 @@ const entryFacts = (queue: QueueName, { binding, id, created, from, to }: Queued
   binding,
   id,
   created: Math.floor(created.getTime() / 1000),
-  from,
-  to,
+  from: shownText(from),
+  to: shownText(to),
 });
 
 function entryLines({ queue, binding, id, created, from, to }: ReturnType<typeof entryFacts>): string {
@@ -83,8 +84,8 @@ function metadata({ message }: FoundMessage): string {
     ['Next Attempt', dateAndTime(nextAttempt)],
     ['Retries', String(retries)],
     ...(via === undefined ? [] : [['Received Via', via] as [string, string]]),
-    ['Sender', from],
-    ['Recipient', to],
+    ['Sender', shownText(from)],
+    ['Recipient', shownText(to)],
     ['Code', code ?? ''],
     ['Size', String(size ?? 0)],
   ];
@@ -100,7 +101,8 @@ function receivedVia(message: QueuedMessage): string | undefined {
 
 function detailFacts({ message, queue }: FoundMessage) {
   const { id, created, nextAttempt, retries, from, to, code, size, binding, domain } = message;
-  return { id, queue, domain, binding, created, nextAttempt, retries, from, to, code, size };
+  const addresses = { from: shownText(from), to: shownText(to) };
+  return { id, queue, domain, binding, created, nextAttempt, retries, ...addresses, code, size };
 }
 
 export const messageViewCommands: readonly BuiltinCommand[] = [

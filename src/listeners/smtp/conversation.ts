@@ -1,4 +1,5 @@
 import type { ReceptionSession } from '../../server/reception/session';
+import { STATE_TEXTS } from '../../server/reception/states';
 import type { Verdict } from '../../server/reception/verdict';
 import type { VirtualClock } from '../../server/clock';
 import type { Random } from '../../server/random';
@@ -118,15 +119,15 @@ export class Conversation {
   }
 }
 
-/** The product's names for what a session is at (3/3-api/apis-esmtp-message-factory-state). */
+/** What the protocol is at: finer than the states that policy sees. */
 export const STATES = {
-  connected: 'just connected',
-  banner: 'sending banner',
-  awaitingEhlo: 'awaiting ehlo/helo',
-  awaitingMail: 'awaiting mailfrom',
-  awaitingRcpt: 'awaiting rcptto',
-  data: 'data phase',
-  body: 'reading body',
-  bodyResponse: 'async body response',
-  concurrency: 'concurrency limit',
+  connected: STATE_TEXTS[0],
+  banner: STATE_TEXTS[1],
+  awaitingEhlo: STATE_TEXTS[2],
+  awaitingMail: STATE_TEXTS[4],
+  awaitingRcpt: STATE_TEXTS[6],
+  data: STATE_TEXTS[8],
+  body: STATE_TEXTS[9],
+  bodyResponse: STATE_TEXTS[12],
+  concurrency: STATE_TEXTS[18],
 } as const;

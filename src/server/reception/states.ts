@@ -1,19 +1,44 @@
-/**
- * The states of an inbound session by the names of their constants, without `MC_STATE_`
- * (3/3-api/apis-ec-log-rejection-2), with their texts (3/3-api/apis-esmtp-message-factory-state).
- */
+/** What an inbound session is at, by number (3/3-api/apis-esmtp-message-factory-state). */
+export const STATE_TEXTS = [
+  'just connected',
+  'sending banner',
+  'awaiting ehlo/helo',
+  'sending ehlo/helo response',
+  'awaiting mailfrom',
+  'sending mailfrom response',
+  'awaiting rcptto',
+  'sending rcptto response',
+  'data phase',
+  'reading body',
+  'sending body response',
+  'async body handler',
+  'async body response',
+  'relaying denied',
+  'extension 1',
+  'extension 2',
+  'extension 3',
+  'extension 4',
+  'concurrency limit',
+  'rcptto list response',
+  'rcptto list final response',
+  'esmtp setup phase',
+] as const;
+
+const state = (number: number) => ({ number, text: STATE_TEXTS[number]! });
+
+/** Those that policy gets to see, by the names of their constants without `MC_STATE_` (3/3-api/apis-ec-log-rejection-2). */
 export const STATES = {
-  START: { number: 0, text: 'just connected' },
-  EHLO: { number: 2, text: 'awaiting ehlo/helo' },
-  MAILFROM: { number: 4, text: 'awaiting mailfrom' },
-  RCPTTO: { number: 6, text: 'awaiting rcptto' },
-  DATA: { number: 8, text: 'data phase' },
-  BODY: { number: 9, text: 'reading body' },
-  ASYNC_BODY_RESPONSE: { number: 11, text: 'async body handler' },
-  RELAYING_DENIED: { number: 13, text: 'relaying denied' },
-  CONCURRENCY_LIMIT: { number: 18, text: 'concurrency limit' },
-  RCPTTO_LIST_RESPONSE: { number: 19, text: 'rcptto list response' },
-  RCPTTO_LIST_FINAL_RESPONSE: { number: 20, text: 'rcptto list final response' },
+  START: state(0),
+  EHLO: state(2),
+  MAILFROM: state(4),
+  RCPTTO: state(6),
+  DATA: state(8),
+  BODY: state(9),
+  ASYNC_BODY_RESPONSE: state(11),
+  RELAYING_DENIED: state(13),
+  CONCURRENCY_LIMIT: state(18),
+  RCPTTO_LIST_RESPONSE: state(19),
+  RCPTTO_LIST_FINAL_RESPONSE: state(20),
 } as const;
 
 export type StateName = keyof typeof STATES;

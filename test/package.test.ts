@@ -117,7 +117,9 @@ describe('README.md', () => {
   }, 60_000);
 
   it('shows tests of mail in docs/mail.md', async () => {
-    const [, source = ''] = /^```js\n([^]*?)^```/m.exec(readFileSync(path.join(ROOT, 'docs/mail.md'), 'utf8'))!;
+    const [, source = ''] = /^```js\n([^]*?)^```/m.exec(
+      readFileSync(path.join(ROOT, 'docs/mail.md'), 'utf8'),
+    )!;
     write('mail.test.js', source);
     const { status, stderr } = await node([JEST, 'mail.test.js']);
     expect(stderr).toMatch(/^Tests: +2 passed, 2 total$/m);

@@ -95,7 +95,7 @@ export class CurlHandle {
   /** The callback of a kind (`WRITE`), and what it gets first: the curl object unless something else has been set. */
   callback(kind: string): { readonly fn: LuaFunction; readonly data: LuaValue } | undefined {
     const fn = this.#values.get(`${kind}FUNCTION`) as LuaFunction | undefined;
-    const data = this.#values.has(`${kind}DATA`) ? (this.#values.get(`${kind}DATA`) as LuaValue) : this;
+    const data = this.#values.has(`${kind}DATA`) ? this.#values.get(`${kind}DATA`) : this;
     return fn && { fn, data };
   }
 

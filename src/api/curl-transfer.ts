@@ -1,5 +1,5 @@
 /** What `c:perform()` does: requests, redirects, callbacks (4/lua/ref-curl-c-perform). */
-import type { HostCall, LuaFunction, LuaValue } from '../lua';
+import { LuaRaise, type HostCall, type LuaFunction, type LuaValue } from '../lua';
 import { valuesOf, type ReceivedResponse } from '../server/upstreams/outcome';
 import { requestUrl, takeCredentials } from '../server/upstreams/upstreams';
 import { NO_TRANSFER, type CurlHandle } from './curl-handle';
@@ -169,6 +169,13 @@ export class CurlTransfer {
 
   /** C calls Lua back: nothing can wait there. */
   #callback(fn: LuaFunction, args: readonly LuaValue[]): LuaValue[] {
-    return this.runtime.vm.callSync(fn, args, this.call.context);
+    try {
+      return this.runtime.vm.callSync(fn, args, this.call.context);
+    } catch (error) {
+      // What Lua raises, and what may not be caught, has a class of its own; this is a call that would have to wait.
+      if (error instanceof Error && error.constructor === Error)
+        throw new LuaRaise('attempt to yield across metamethod/C-call boundary');
+      throw error;
+    }
   }
 }

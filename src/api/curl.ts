@@ -20,8 +20,7 @@ function open(value: LuaValue): CurlHandle {
   return handle;
 }
 
-const wrong = (expected: string) =>
-  new LuaRaise(`bad argument #2 to 'setopt' (${expected} expected)`);
+const wrong = (expected: string) => new LuaRaise(`bad argument #2 to 'setopt' (${expected} expected)`);
 
 const asText = (value: LuaValue): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? text(value) : undefined;
@@ -54,11 +53,7 @@ const READERS: Readonly<Record<CurlOptionKind, (values: readonly LuaValue[]) => 
   },
 };
 
-function setOption(
-  runtime: Runtime,
-  [target, number, ...values]: LuaValue[],
-  call: HostCall,
-): LuaValue {
+function setOption(runtime: Runtime, [target, number, ...values]: LuaValue[], call: HostCall): LuaValue {
   const handle = open(target);
   const option = curlOption(Math.trunc(Number(number)));
   if (values.length === 0) throw new LuaRaise("Invalid number of arguments 2 to `setopt' method");

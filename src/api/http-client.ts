@@ -119,7 +119,8 @@ export const httpClients: ApiTable = {
     }
     const line = text(header);
     if (/[\r\n]/.test(line)) {
-      const problem = "bad argument #1 to 'set_header' (one line expected: a line break begins another header)";
+      const problem =
+        "bad argument #1 to 'set_header' (one line expected: a line break begins another header)";
       runtime.server.report('BAD_ARGUMENT', problem, callerOf(call.L));
       throw new LuaRaise(problem);
     }

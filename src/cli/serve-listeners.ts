@@ -80,9 +80,7 @@ async function bindOneOfEach(mta: Momentum, addresses: ServeAddresses): Promise<
 /** Names listeners, each once, that a reload has brought and that no socket was bound for. */
 export function listenerNews(mta: Momentum): () => string[] {
   const names = () =>
-    KINDS.flatMap((kind) =>
-      enabled(mta, kind).map(({ address }) => `${STANZAS[kind]} "${address}"`),
-    );
+    KINDS.flatMap((kind) => enabled(mta, kind).map(({ address }) => `${STANZAS[kind]} "${address}"`));
   const known = new Set(names());
   return () => {
     const news = names().filter((name) => !known.has(name));

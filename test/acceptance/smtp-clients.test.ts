@@ -41,7 +41,7 @@ describe('nodemailer', () => {
   async function send(mail: object, options: object = {}): Promise<SentMessageInfo> {
     const transport = client(options);
     try {
-      return (await transport.sendMail(mail));
+      return await transport.sendMail(mail);
     } finally {
       transport.close();
     }

@@ -229,7 +229,7 @@ test('in an HTTP handler', async () => {
       return msys.httpsrv.DONE
     end
     local mod = {}
-    function mod:rsrc_setup() msys.httpsrv.register("GET", "/proxy", proxy) end
+    function mod:rsrc_setup() msys.httpsrv.register("GET", "/proxy", proxy) return true end
     msys.registerModule("proxy", mod)`;
   await start(
     { [API]: async () => Promise.resolve({ body: { value: 1 } }) },

@@ -3,6 +3,7 @@ import { contentChoices } from './mail/choices-content';
 import { dataSourceChoices } from './mail/choices-datasources';
 import { deliveryChoices } from './mail/choices-delivery';
 import { headerChoices } from './mail/choices-headers';
+import { httpChoices } from './mail/choices-http';
 import { logChoices } from './mail/choices-logs';
 import { mimeChoices } from './mail/choices-mime';
 import { policyChoices } from './mail/choices-policy';
@@ -20,6 +21,7 @@ for (const declare of [
   logChoices,
   dataSourceChoices,
   deliveryChoices,
+  httpChoices,
 ])
   declare(row);
 end();

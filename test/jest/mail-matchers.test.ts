@@ -33,7 +33,6 @@ function failure(assert: () => void): string {
   try {
     assert();
   } catch (error) {
-     
     return (error as Error).message.replace(/\x1b\[\d+m/g, '');
   }
   throw new Error('the assertion did not fail');

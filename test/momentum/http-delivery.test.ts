@@ -88,6 +88,9 @@ describe('the request', () => {
     ['http_host = "" routes = ( "http://server.test?port=8080" )', 'POST', 'http://server.test:8080/send'],
     ['http_host = ""', 'POST', 'http://push.test/send'],
     ['http_host = "api.test:99" http_uri = ""', 'POST', 'http://api.test:99/'],
+    ['http_uri = "send?to=1"', 'POST', 'http://api.test/send?to=1'],
+    ['http_uri = "http://far.test/x"', 'POST', 'http://far.test/x'],
+    ['http_host = "" routes = ( "http://[2001:db8::1]" )', 'POST', 'http://[2001:db8::1]/send'],
     ['tls = "required"', 'POST', 'https://api.test/send'],
     ['routes = ( "http://server.test?port=443" )', 'POST', 'https://api.test/send'],
   ])('%s', async (options, method, url) => {

@@ -38,6 +38,7 @@ describe('the option', () => {
     [{ 'http://api.test': { status: '200' } }, 'a status from 100 to 999 expected, not "200"'],
     [{ 'http://api.test': { statusText: 'a\nb' } }, 'a statusText of one line expected'],
     [{ 'http://api.test': { headers: ['A'] } }, 'an object of headers expected'],
+    [{ 'http://api.test': { headers: { A: 1 } } }, 'a text, or several, for the header A expected, not 1'],
   ])('%j', (option, error) => {
     expect(() => upstreams(option)).toThrow(UsageError);
     expect(() => upstreams(option)).toThrow(error);

@@ -1,5 +1,5 @@
 /** Delivers one message over HTTP (3/3-api/custom-channels-overview, 3/3-push/push-generic-delivery-lua). */
-import { shownText } from '../bytes';
+import { byteString, shownText } from '../bytes';
 import type { DomainRecord } from '../domain-record';
 import type { DeliveryResult, RemoteOutcome } from '../remote';
 import type { UpstreamOutcome } from '../upstreams/outcome';
@@ -51,7 +51,10 @@ export class HttpExchange {
     const { request, message } = this.#session;
     await policy.hooks.httpRequest?.(this.#session);
     for (const problem of request.problems())
-      report('REQUEST_PROBLEM', `the HTTP request for message ${message.id} to ${message.domain}: ${problem}`);
+      report(
+        'REQUEST_PROBLEM',
+        `the HTTP request for message ${message.id} to ${message.domain}: ${problem}`,
+      );
     const { method, headers, body, isIncomplete } = request.wire();
     const url = this.#url;
     if (url) {
@@ -102,7 +105,10 @@ export class HttpExchange {
   #newRequest(message: Attempt['message']): DeliveryRequest {
     const { policy } = this.#services;
     const where = policy.scopeOf(message);
-    const option = (name: string) => policy.settings.text(name, where) || undefined;
+    const option = (name: string) => {
+      const text = policy.settings.text(name, where);
+      return text ? byteString(text) : undefined;
+    };
     const request = new DeliveryRequest(
       (option('http_method') ?? 'POST').toUpperCase(),
       option('http_version') ?? '1.1',
@@ -112,7 +118,11 @@ export class HttpExchange {
     const credentials = option('http_basic_auth');
     if (host !== undefined) request.addHeader('Host', host, true);
     if (credentials !== undefined)
-      request.addHeader('Authorization', `Basic ${Buffer.from(credentials).toString('base64')}`, true);
+      request.addHeader(
+        'Authorization',
+        `Basic ${Buffer.from(credentials, 'latin1').toString('base64')}`,
+        true,
+      );
     return request;
   }
 

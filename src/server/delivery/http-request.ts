@@ -98,10 +98,14 @@ export class DeliveryRequest {
     const { headers, body } = this.#content;
     const problems: string[] = [];
     if (this.#isChanged)
-      problems.push('it was changed after it had been built: call sess:request_finalize(1), or the changes are lost');
+      problems.push(
+        'it was changed after it had been built: call sess:request_finalize(1), or the changes are lost',
+      );
     const announced = announcedLength(headers);
     if (announced === undefined && body !== '')
-      problems.push(`it has a body of ${body.length} bytes and no Content-Length: the server takes none of it`);
+      problems.push(
+        `it has a body of ${body.length} bytes and no Content-Length: the server takes none of it`,
+      );
     if (announced !== undefined && announced !== body.length)
       problems.push(`its Content-Length is ${announced}, and its body has ${body.length} bytes`);
     for (const [name, value] of headers)

@@ -25,11 +25,7 @@ export interface HttpTarget {
 const HTTPS_PORT = 443;
 
 /** By the option `gateway` or `routes`, or else the host that the domain's mail goes to, or the domain. */
-export function httpTarget(
-  policy: DeliveryPolicy,
-  message: QueuedMessage,
-  { host }: Connection,
-): HttpTarget {
+export function httpTarget(policy: DeliveryPolicy, message: QueuedMessage, { host }: Connection): HttpTarget {
   const { domain, binding, group } = message;
   const where = policy.scopeOf(message);
   const configured = configuredTargets(policy, domain, { domain, binding, group });
@@ -57,7 +53,8 @@ export function httpUrl(target: HttpTarget, host: string | undefined, uri: strin
   const authority = host ?? hostText(target.host);
   const hasPort = /:\d+$/.test(authority);
   const place = hasPort || port === undefined ? authority : `${authority}:${port}`;
-  const text = /^https?:\/\//i.test(uri) ? uri : `${scheme}://${place}${uri}`;
+  const path = uri.startsWith('/') ? uri : `/${uri}`;
+  const text = /^https?:\/\//i.test(uri) ? uri : `${scheme}://${place}${path}`;
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   url.hash = '';

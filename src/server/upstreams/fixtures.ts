@@ -73,10 +73,13 @@ export function checkFixture(fixture: unknown, where: string): UpstreamFixture {
 const ERRORS: readonly unknown[] = ['refused', 'timeout', 'reset'] satisfies UpstreamError[];
 const MEMBERS = ['status', 'statusText', 'headers', 'body', 'delay'];
 
+const isText = (value: unknown) => typeof value === 'string';
+const isHeaderValue = (value: unknown) => (Array.isArray(value) ? value.every(isText) : isText(value));
+
 /** Throws UsageError for what is no answer. */
 export function checkAnswer(answer: unknown, where: string): UpstreamAnswer {
   const expected = (what: string, value: unknown) =>
-    new UsageError(`${where}: ${what} expected, not ${JSON.stringify(value) ?? String(value)}`);
+    new UsageError(`${where}: ${what} expected, not ${JSON.stringify(value)}`);
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer))
     throw expected('{ status, headers, body } or { error }', answer);
   if ('error' in answer) {
@@ -92,5 +95,7 @@ export function checkAnswer(answer: unknown, where: string): UpstreamAnswer {
     throw expected('a statusText of one line', statusText);
   if (typeof (headers as unknown) !== 'object' || (headers as unknown) === null || Array.isArray(headers))
     throw expected('an object of headers', headers);
-  return answer as UpstreamResponse;
+  for (const [name, value] of Object.entries(headers as Record<string, unknown>))
+    if (!isHeaderValue(value)) throw expected(`a text, or several, for the header ${name}`, value);
+  return answer;
 }

@@ -48,7 +48,7 @@ function headersOf({ headers = {}, body }: UpstreamResponse, length: number, whe
   const list = Object.entries(headers).flatMap(([name, value]) =>
     (typeof value === 'string' ? [value] : [...value]).map((one): [string, string] => [
       name,
-      byteString(String(one)),
+      byteString(one),
     ]),
   );
   for (const [name, value] of list)

@@ -1,6 +1,7 @@
 import type http from 'node:http';
 import { isAbsolute } from 'node:path';
 import { toLuaValue, toTest } from './api/convert';
+import { objectOf } from './api/view-objects';
 import type { FakeFunction } from './api/runtime';
 import { readInjection, type InjectOptions } from './injection';
 import { toHeaderObject } from './listeners/http/headers';
@@ -330,17 +331,18 @@ export class Momentum implements AsyncDisposable {
 
   /**
    * Calls one callout or hook of a registered module and resolves to its results. With `module:callout` as the name it
-   * is that module's; otherwise the first module's that has it. Arguments are converted as `mta.fake` does; `self` is a
-   * fresh table over the module's.
+   * is that module's; otherwise the first module's that has it. Arguments are converted as `mta.fake` does; messages
+   * of `mta.messages` and domains of `mta.domain` are for the script what they show. `self` is a fresh table over the
+   * module's.
    */
   async call(callout: string, ...args: unknown[]): Promise<unknown[]> {
-    const { hooks, vm } = this.product.running;
+    const { hooks, vm, runtime } = this.product.running;
     const [, moduleName, name = callout] = /^([^:]*):(.*)$/.exec(callout) ?? [];
     const module = hooks
       .providers(name)
       .find((provider) => moduleName === undefined || provider.name === moduleName);
     if (!module) throw new UsageError(`call('${callout}'): no registered module has this callout`);
-    const values = args.map((arg) => toLuaValue(vm, arg));
+    const values = args.map((arg) => objectOf(runtime, arg) ?? toLuaValue(vm, arg));
     const results = await this.product.failures.survive(() => hooks.call(module, name, { args: values }));
     return results.map((value) => toTest(vm, value));
   }
@@ -366,8 +368,8 @@ export class Momentum implements AsyncDisposable {
   }
 
   /**
-   * Puts a test's function in the place of one of the product's. It gets and gives what `eval` gives; a promise
-   * makes the script wait.
+   * Puts a test's function in the place of one of the product's. It gets and gives what `eval` gives, messages and domains as
+   * `mta.messages` and `mta.domain` have them; a promise makes the script wait.
    */
   fake(name: string, f: FakeFunction): FakeHandle {
     if (typeof f !== 'function') throw new UsageError(`fake('${name}'): a function expected`);

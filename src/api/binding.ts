@@ -20,6 +20,7 @@ import type { RecordedCall } from '../server/journal';
 import { MomentumCrash, NotSimulated } from '../support/errors';
 import { callTest, toTest } from './convert';
 import { requirePhaseOf } from './phases';
+import { viewOf } from './views';
 import { contextOf, type ApiImplementation, type Runtime } from './runtime';
 
 /** The host function for a catalogue entry; without an implementation, calling it is NotSimulated. */
@@ -37,7 +38,9 @@ export function bind(
     }
     const record = recordCall(runtime, entry.name, args, call);
     try {
-      const result = fake ? callTest(runtime.vm, fake, args) : implementation!(runtime, args, call);
+      const result = fake
+        ? callTest(runtime.vm, fake, args, (arg) => viewOf(runtime.server, arg))
+        : implementation!(runtime, args, call);
       if (!(result instanceof Promise)) return settle(runtime, entry, record, result);
       return result.then(
         (value: HostResult) => settle(runtime, entry, record, value),

@@ -109,13 +109,17 @@ function functionToLua(vm: LuaVM, f: (...args: unknown[]) => unknown): LuaFuncti
   return vm.hostFunction((args) => callTest(vm, f, args));
 }
 
-/** Calls a test's function for Lua: arguments and result are converted, a promise makes the script wait. */
+/**
+ * Calls a test's function for Lua: arguments and result are converted, a promise makes the script wait. `viewOf` gives
+ * what a test sees of an object of the product, undefined for one that is shown by its class.
+ */
 export function callTest(
   vm: LuaVM,
   f: (...args: unknown[]) => unknown,
   args: readonly LuaValue[],
+  viewOf: (value: LuaValue) => object | undefined = () => undefined,
 ): HostResult | Promise<HostResult> {
-  const result = f(...args.map((arg) => toTest(vm, arg)));
+  const result = f(...args.map((arg) => viewOf(arg) ?? toTest(vm, arg)));
   if (result instanceof Promise) return result.then((value: unknown) => [toLuaValue(vm, value)]);
   return [toLuaValue(vm, result)];
 }

@@ -158,6 +158,7 @@ function bindingQueues({ queue }: DomainRecord): BindingQueueView[] {
 export class DomainViews implements Iterable<DomainView> {
   readonly #table: DomainTable;
   readonly #views = new WeakMap<DomainRecord, DomainView>();
+  readonly #records = new WeakMap<object, DomainRecord>();
 
   constructor(table: DomainTable) {
     this.#table = table;
@@ -169,12 +170,17 @@ export class DomainViews implements Iterable<DomainView> {
 
   get(name: string): DomainView | undefined {
     const record = this.#table.get(name);
-    return record && this.#viewOf(record);
+    return record && this.of(record);
+  }
+
+  /** The record that a view shows; undefined for what is no view of this server. */
+  recordOf(view: object): DomainRecord | undefined {
+    return this.#records.get(view);
   }
 
   /** Creates a domain; throws UsageError as `DomainTable.add` does. */
   add(name: string, contents?: DomainFixture): DomainView {
-    return this.#viewOf(this.#table.add(name, contents));
+    return this.of(this.#table.add(name, contents));
   }
 
   remove(name: string): boolean {
@@ -182,18 +188,19 @@ export class DomainViews implements Iterable<DomainView> {
   }
 
   *[Symbol.iterator](): Generator<DomainView, void> {
-    for (const record of this.#table) yield this.#viewOf(record);
+    for (const record of this.#table) yield this.of(record);
   }
 
   toJSON(): Plain {
     return toPlain([...this]);
   }
 
-  #viewOf(record: DomainRecord): DomainView {
+  of(record: DomainRecord): DomainView {
     let view = this.#views.get(record);
     if (!view) {
       view = domainView(record);
       this.#views.set(record, view);
+      this.#records.set(view, record);
     }
     return view;
   }

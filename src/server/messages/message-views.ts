@@ -6,6 +6,7 @@ import type { Messages } from './messages';
 /** The views of the messages that are kept, each made once. */
 export class MessageViews {
   readonly #views = new WeakMap<Message, ReceivedMessage>();
+  readonly #messages = new WeakMap<object, Message>();
   #list: ReceivedMessage[] = [];
   /** How many messages there had been when the list was made. */
   #made = 0;
@@ -27,7 +28,16 @@ export class MessageViews {
 
   of(message: Message): ReceivedMessage {
     let view = this.#views.get(message);
-    if (!view) this.#views.set(message, (view = new ReceivedMessage(message, this.logs)));
+    if (!view) {
+      view = new ReceivedMessage(message, this.logs);
+      this.#views.set(message, view);
+      this.#messages.set(view, message);
+    }
     return view;
+  }
+
+  /** The message that a view shows; undefined for what is no view of this server. */
+  messageOf(view: object): Message | undefined {
+    return this.#messages.get(view);
   }
 }

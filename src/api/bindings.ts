@@ -1,4 +1,5 @@
 import { toDisplay, type LuaValue } from '../lua';
+import { byteString } from '../server/bytes';
 import type { Bindings } from '../server/bindings';
 import type { DeliveryPolicy } from '../server/delivery/policy';
 import type { DeliveryScope } from '../server/delivery/settings';
@@ -18,7 +19,7 @@ const optionText =
   (option: string): Reading =>
   ({ settings }, where) => {
     const value = settings.text(option, where);
-    return value === undefined ? undefined : Buffer.from(value, 'utf8').toString('latin1');
+    return bytesOf(value);
   };
 
 /** Of an option's words, the constant for each; anything else is the last one. */
@@ -68,8 +69,7 @@ const options = Object.entries(OPTIONS).map(([name, reading]): [string, ApiImple
   read(reading),
 ]);
 
-const bytesOf = (name: string | undefined): LuaValue =>
-  name === undefined ? undefined : Buffer.from(name, 'utf8').toString('latin1');
+const bytesOf = (name: string | undefined): LuaValue => (name === undefined ? undefined : byteString(name));
 
 const bindingOf = (all: Bindings, slot: LuaValue) => all.bySlot(slot as number);
 

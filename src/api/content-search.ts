@@ -1,6 +1,6 @@
 /** Regular expressions over the content of messages: `msys.pcre` as far as it goes, and bytes that are no text. */
 import { isUtf8 } from 'node:buffer';
-import { LuaRaise, type LuaTable, type LuaVM } from '../lua';
+import { LuaRaise } from '../lua';
 import { messageOf } from '../lua/packages/pcre/messages';
 import { match, replace, type BadPattern, type Match } from '../lua/packages/pcre/operations';
 import { MatchFailure, PatternError, Regex, type Offsets } from '../lua/packages/pcre/regex';
@@ -29,13 +29,9 @@ export function searchContent(subject: string, pattern: string): Match | undefin
 export function replaceContent(subject: string, pattern: string, template: string): Replaced {
   const parts = parseTemplate(template);
   let count = 0;
-  const replacement = ({ groups, names }: Match): string => {
+  const replacement = (found: Match): string => {
     count++;
-    return expandTemplate(
-      parts,
-      (group) => groups[group],
-      (wanted) => names.find(([name]) => name === wanted)?.[1],
-    );
+    return expandTemplate(parts, found);
   };
   const text = loudly(pattern, () =>
     isText(subject)
@@ -43,16 +39,6 @@ export function replaceContent(subject: string, pattern: string, template: strin
       : inBytes(subject, pattern, (regex) => replaceBytes(regex, replacement)),
   );
   return { text, count };
-}
-
-/** The table that `msys.pcre.match` gives: the whole match at 0, groups by number and by name. */
-export function matchTable(vm: LuaVM, { groups, names }: Match): LuaTable {
-  const table = vm.newTable();
-  groups.forEach((text, group) => {
-    table.set(group, text);
-  });
-  for (const [name, text] of names) table.set(name, text);
-  return table;
 }
 
 const isText = (subject: string): boolean => isUtf8(Buffer.from(subject, 'latin1'));

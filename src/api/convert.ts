@@ -9,6 +9,7 @@ import {
   type LuaValue,
   type LuaVM,
 } from '../lua';
+import { byteString } from '../server/bytes';
 
 /** Levels of tables that a test is shown; each costs some of JavaScript's stack. */
 const MAX_DEPTH = 500;
@@ -83,12 +84,12 @@ function define(object: object, key: string, value: unknown): void {
 /** A test's value for Lua: strings as UTF-8, arrays, Maps and plain objects as tables, functions as functions. */
 export function toLuaValue(vm: LuaVM, value: unknown): LuaValue {
   if (value === null || value === undefined) return undefined;
-  if (typeof value === 'string') return Buffer.from(value, 'utf8').toString('latin1');
+  if (typeof value === 'string') return byteString(value);
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'function') return functionToLua(vm, value as (...args: unknown[]) => unknown);
   if (typeof value !== 'object') throw new TypeError(`a ${typeof value} has no counterpart in Lua`);
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
+  if (value instanceof Uint8Array) return byteString(value);
   if (value instanceof LuaTable || value instanceof LuaFunction || value instanceof LuaUserdata) return value;
   if (vm.classOf(value) !== undefined) return value;
   return objectToTable(vm, value);

@@ -1,6 +1,7 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { isUtf8 } from 'node:buffer';
 import { toDisplay, type HostResult } from '../lua';
+import { byteString } from '../server/bytes';
 import type { ApiTable } from './runtime';
 import { text } from './values';
 
@@ -27,9 +28,9 @@ function toAscii(label: string): string {
 const toUnicode = (label: string) => (/^xn--/i.test(label) ? domainToUnicode(label) : label);
 
 function result(name: string, converted: string | undefined, form: string): HostResult {
-  if (converted !== undefined) return Buffer.from(converted, 'utf8').toString('latin1');
+  if (converted !== undefined) return byteString(converted);
   const message = `'${name}' cannot be converted to ${form}`;
-  return [undefined, Buffer.from(message, 'utf8').toString('latin1')];
+  return [undefined, byteString(message)];
 }
 
 /** Internationalised domain names (4/lua/ref-msys-idn, 4/lua/ref-msys-idn-utf-8); nil and a text on failure. */

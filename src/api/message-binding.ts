@@ -1,10 +1,11 @@
-import { LuaRaise, LuaTable, toDisplay, type HostCall, type LuaValue } from '../lua';
+import { LuaRaise, toDisplay, type HostCall, type LuaValue } from '../lua';
 import { DEFAULT_BINDING, type Binding } from '../server/bindings';
 import { byteString } from '../server/bytes';
 import { addressParts } from '../server/delivery/address';
 import type { Message } from '../server/messages/message';
 import { bindingOf } from './message';
 import type { EcString } from './ec-string';
+import { isRequired } from './packages';
 import { requirePhase } from './phases';
 import type { ApiImplementation, ApiTable, Runtime } from './runtime';
 import { text } from './values';
@@ -66,17 +67,12 @@ const ROUTING_CHANGE = {
   doc: '4/lua/ref-msg-routing-domain',
 } as const;
 
-export function isLoaded({ vm }: Runtime, name: string): boolean {
-  const loaded = (vm.globals.index('package') as LuaTable).index('loaded');
-  return loaded instanceof LuaTable && loaded.index(name) !== undefined;
-}
-
 /** The package brings the hook that lets a domain be set. */
 function setRoutingDomain(runtime: Runtime, message: Message, domain: string, call: HostCall): void {
   requirePhase(runtime, ROUTING_CHANGE, call);
   if (domain === '')
     throw new LuaRaise("bad argument #1 to 'routing_domain' (a domain expected, got an empty string)");
-  if (!isLoaded(runtime, ROUTING_PACKAGE))
+  if (!isRequired(runtime, ROUTING_PACKAGE))
     throw new LuaRaise(
       `msg:routing_domain(domain) has no effect before require('${ROUTING_PACKAGE}'), which registers the hook behind it (4/lua/ref-msg-routing-domain)`,
     );

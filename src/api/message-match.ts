@@ -1,7 +1,8 @@
 /** Searching and replacing with regular expressions in messages and their parts. */
 import type { HostResult, LuaValue } from '../lua';
 import type { MimePart } from '../mail/part';
-import { matchTable, replaceContent, searchContent } from './content-search';
+import { matchTable } from '../lua/packages/pcre/match-table';
+import { replaceContent, searchContent } from './content-search';
 import { contentOf } from './message-content';
 import { asksForMarker, withMarker, withoutMarker } from './message-end';
 import { raisingAll } from './mime-errors';

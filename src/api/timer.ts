@@ -1,4 +1,5 @@
 import { callerOf, LuaRaise, toDisplay, type HostCall, type LuaFunction, type LuaValue } from '../lua';
+import { byteString } from '../server/bytes';
 import { Timer, type TimerPlan } from '../server/timers';
 import type { LuaFrame } from '../support/frames';
 import { outermost } from './background';
@@ -84,7 +85,7 @@ export const timer: ApiTable = {
 
   'timer:name': (_runtime, [self]): LuaValue => {
     const { name } = self as Timer;
-    return name === undefined ? undefined : Buffer.from(name, 'utf8').toString('latin1');
+    return name === undefined ? undefined : byteString(name);
   },
   'timer:start': (_runtime, [self]) => {
     (self as Timer).start();

@@ -4,8 +4,6 @@ import { deliveryHooks } from '../scriptlet/delivery-hooks';
 import type { Generation } from '../scriptlet/generation';
 import { byteString } from '../server/bytes';
 import type { Configuration } from '../server/config/configuration';
-import { parseBoolean } from '../server/config/reading';
-import type { ConfigValue } from '../server/config/value';
 import type { QueueHooks } from '../server/delivery/hooks';
 import type { RouteSettings } from '../server/dns/routes';
 import type { Message } from '../server/messages/message';
@@ -13,6 +11,7 @@ import type { QueuedMessage } from '../server/queues';
 import { ValidationContext } from '../server/reception/validation-context';
 import type { ServerState } from '../server/server';
 import { ConfiguredDelivery } from './delivery-settings';
+import { isSwitchedOn } from './loggers';
 import { isLoaded } from './modules';
 
 /** Which switch of ec_logger or bounce_logger a line depends on (4/modules/ec-logger, 4/modules/bounce-logger). */
@@ -94,15 +93,7 @@ function routesOf(
 function writes(configuration: Configuration, line: string): boolean {
   const { module, option } = SWITCHES[line] ?? {};
   if (module === undefined || option === undefined) return true;
-  if (!isLoaded(configuration, module)) return false;
-  return configuration.root
-    .childrenOf(module)
-    .some((stanza) => isOn(stanza.option(option)?.value) && isOn(stanza.option('enabled')?.value));
-}
-
-/** Switches are on unless they are turned off. */
-function isOn(value: ConfigValue | undefined): boolean {
-  return value?.kind === 'text' ? (parseBoolean(value.text) ?? true) : true;
+  return isSwitchedOn(configuration, module, option);
 }
 
 function routeSettings(settings: ConfiguredDelivery, domain: string): RouteSettings {

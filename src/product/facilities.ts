@@ -3,7 +3,7 @@ import type { Configuration } from '../server/config/configuration';
 import { parseSeconds } from '../server/config/reading';
 import type { HeartbeatLog } from '../server/heartbeats';
 import type { ServerState } from '../server/server';
-import { isLoaded } from './modules';
+import { isLoaded, textOf } from './modules';
 
 /** Which logs a module writes (4/modules/ec-logger, 4/modules/bounce-logger). */
 const LOGS: Readonly<Record<string, readonly HeartbeatLog[]>> = {
@@ -43,8 +43,8 @@ export function configureFacilities(server: ServerState, configuration: Configur
 function heartbeatOf(configuration: Configuration, module: string): number {
   if (!isLoaded(configuration, module)) return 0;
   const [seconds = 0] = configuration.root.childrenOf(module).flatMap((stanza) => {
-    const value = stanza.option('heartbeat')?.value;
-    return value?.kind === 'text' ? [Math.floor(parseSeconds(value.text) ?? 0)] : [];
+    const heartbeat = textOf(stanza, 'heartbeat');
+    return heartbeat === undefined ? [] : [Math.floor(parseSeconds(heartbeat) ?? 0)];
   });
   return seconds;
 }

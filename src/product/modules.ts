@@ -45,7 +45,8 @@ function factsOf(name: string, { doc, singleton }: Row, scope: ConfigScope): Mod
   };
 }
 
-function textOf(scope: ConfigScope, option: string): string | undefined {
+/** An option of a stanza itself, when it is a word or text. */
+export function textOf(scope: ConfigScope, option: string): string | undefined {
   const value = scope.option(option)?.value;
   return value?.kind === 'text' ? value.text : undefined;
 }

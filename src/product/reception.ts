@@ -5,7 +5,6 @@ import { luaPolicy } from '../scriptlet/policy';
 import type { AcceptConstruct } from '../server/accept-construct';
 import type { Configuration } from '../server/config/configuration';
 import type { ConfigListener } from '../server/config/listeners';
-import { parseBoolean } from '../server/config/reading';
 import type { RegexTester } from '../server/auth/authorization';
 import { byteString, shownText } from '../server/bytes';
 import type { MessageContext } from '../server/queues';
@@ -13,7 +12,7 @@ import type { ReceptionPolicy } from '../server/reception/policy';
 import type { ContextOrder } from '../server/reception/rejection-line';
 import type { ReceptionSettings } from '../server/reception/settings';
 import type { ServerState } from '../server/server';
-import { isLoaded } from './modules';
+import { isSwitchedOn } from './loggers';
 import { receptionSettings } from './reception-settings';
 
 /** Choices that the product leaves open. */
@@ -55,7 +54,7 @@ export function connectReception(
   };
   reception.settings = cachedSettings(running, version);
   const { options } = reception;
-  options.logsRejections = () => logsRejections(running());
+  options.logsRejections = () => isSwitchedOn(running(), 'ec_logger', 'log_rejections');
   options.matches = reportingRegex(server);
   options.acceptedText = byteString(choices.acceptedText ?? options.acceptedText);
   options.context = context;
@@ -102,14 +101,3 @@ const listenerOf = (configuration: Configuration, address: string): ConfigListen
   configuration
     .listeners(KIND)
     .find((listener) => [listener.address, listener.address.replace(/^:/, '*:')].includes(address));
-
-/** `log_rejections` is on by default (4/modules/ec-logger). */
-function logsRejections(configuration: Configuration): boolean {
-  if (!isLoaded(configuration, 'ec_logger')) return false;
-  return configuration.root.childrenOf('ec_logger').some((stanza) =>
-    ['log_rejections', 'enabled'].every((option) => {
-      const value = stanza.option(option)?.value;
-      return value?.kind === 'text' ? (parseBoolean(value.text) ?? true) : true;
-    }),
-  );
-}

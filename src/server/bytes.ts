@@ -18,6 +18,11 @@ export function shownText(bytes: string): string {
   return textOfBytes(Buffer.from(bytes, 'latin1'));
 }
 
+/** The reverse of `shownDictionary`. */
+export function byteDictionary(texts: Readonly<Record<string, string>>): Map<string, string> {
+  return new Map(Object.entries(texts).map(([key, value]) => [byteString(key), byteString(value)]));
+}
+
 /** A dictionary of byte strings as an object of texts. */
 export function shownDictionary(dictionary: ReadonlyMap<string, string>): Record<string, string> {
   return Object.fromEntries(Array.from(dictionary, (pair) => pair.map(shownText) as [string, string]));

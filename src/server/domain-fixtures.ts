@@ -1,5 +1,5 @@
 import { UsageError } from '../support/errors';
-import { byteString } from './bytes';
+import { byteDictionary } from './bytes';
 import { checkedDomainKey } from './domain-name';
 import type { MessageContext } from './queues';
 
@@ -146,13 +146,10 @@ const headerLines = (headers: Readonly<Record<string, string>>): string[] =>
 /** The context dictionaries of a message in a fixture. */
 export function contextOf({ context }: MessageFixture): MessageContext {
   return {
-    message: dictionary(context?.message),
-    connection: dictionary(context?.connection),
+    message: byteDictionary(context?.message ?? {}),
+    connection: byteDictionary(context?.connection ?? {}),
   };
 }
-
-const dictionary = (texts: Readonly<Record<string, string>> = {}): Map<string, string> =>
-  new Map(Object.entries(texts).map(([key, value]) => [byteString(key), byteString(value)]));
 
 function checkMembers<Fixture>(value: unknown, checks: Checks<Fixture>, where: string): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

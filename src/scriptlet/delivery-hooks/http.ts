@@ -1,6 +1,6 @@
 /** Hooks of deliveries over HTTP (3/3-push/push-http-request-eval, 3/3-push/push-http-response-eval). */
 import { bindHttpSession } from '../../api/http-delivery';
-import { isLoaded } from '../../api/message-binding';
+import { isRequired } from '../../api/packages';
 import type { HttpHooks } from '../../server/delivery/hooks';
 import type { Generation } from '../generation';
 import type { HookBridge } from './bridge';
@@ -11,7 +11,7 @@ const warned = new WeakSet<Generation>();
 
 /** The package brings the hooks: without it nobody calls them. */
 function isEnabled({ generation, runtime, server }: HookBridge, names: readonly string[]): boolean {
-  if (isLoaded(runtime, PACKAGE)) return true;
+  if (isRequired(runtime, PACKAGE)) return true;
   if (!warned.has(generation)) {
     warned.add(generation);
     const text = `${names.join(', ')} of a module is not called: no script has called require("${PACKAGE}").`;

@@ -1,5 +1,5 @@
 import { UsageError } from '../../support/errors';
-import { byteString } from '../bytes';
+import { byteDictionary } from '../bytes';
 import type { MessageContext } from '../queues';
 
 type Texts = Readonly<Record<string, string>>;
@@ -34,5 +34,5 @@ function dictionary(texts: unknown, where: string): Map<string, string> {
     !Array.isArray(texts) &&
     Object.values(texts).every((text) => typeof text === 'string');
   if (!isTexts) throw new UsageError(`${where}: an object of texts expected, not ${JSON.stringify(texts)}`);
-  return new Map(Object.entries(texts as Texts).map(([key, value]) => [byteString(key), byteString(value)]));
+  return byteDictionary(texts as Texts);
 }

@@ -20,18 +20,10 @@ import { typeName } from '../../vm/raise';
 import type { LuaVM } from '../../vm/state';
 import type { LuaTable } from '../../vm/values';
 import { registerLibrary } from '../register';
+import { matchTable } from './match-table';
 import { match, replace, split, type BadPattern, type Match } from './operations';
 import { MatchFailure } from './regex';
 import { expandTemplate, parseTemplate } from './template';
-
-function matchTable(vm: LuaVM, { groups, names }: Match): LuaTable {
-  const table = vm.newTable();
-  groups.forEach((text, i) => {
-    table.set(i, text);
-  });
-  for (const [name, text] of names) table.set(name, text);
-  return table;
-}
 
 const badPattern = ({ message, offset }: BadPattern): HostResult => [undefined, message, offset];
 const isBadPattern = (result: object): result is BadPattern => 'offset' in result;
@@ -44,12 +36,7 @@ function replacementArgument(L: LuaState, vm: LuaVM): (match: Match) => string |
   const template = toText(given);
   if (template === undefined) return badArgument(L, 3, 'expected string/function');
   const parts = parseTemplate(template);
-  return ({ groups, names }) =>
-    expandTemplate(
-      parts,
-      (group) => groups[group],
-      (wanted) => names.find(([name]) => name === wanted)?.[1],
-    );
+  return (found) => expandTemplate(parts, found);
 }
 
 function callReplacement(L: LuaState, f: TValue, argument: LuaTable): string | undefined {

@@ -1,4 +1,5 @@
 /** Replacement texts of `pcre.replace` (4/lua/ref-msys-pcre-replace). */
+import type { Match } from './operations';
 
 /** A reference: a group's number or name; or text. */
 type Part = string | { readonly group: number } | { readonly name: string };
@@ -30,15 +31,12 @@ function partAt(template: string, at: number): [part: Part, length: number] {
 }
 
 /** The text for one match; groups that are not set, or that the pattern does not have, are empty. */
-export function expandTemplate(
-  parts: readonly Part[],
-  group: (number: number) => string | undefined,
-  named: (name: string) => string | undefined,
-): string {
+export function expandTemplate(parts: readonly Part[], { groups, names }: Match): string {
+  const named = (wanted: string) => names.find(([name]) => name === wanted)?.[1];
   return parts
     .map((part) => {
       if (typeof part === 'string') return part;
-      return ('group' in part ? group(part.group) : named(part.name)) ?? '';
+      return ('group' in part ? groups[part.group] : named(part.name)) ?? '';
     })
     .join('');
 }
